@@ -1,0 +1,170 @@
+"""Which parser a statement goes to, by its first words; what no parser knows is not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from hookwire_catalog.ddl import relations, schemas, session, show, source, transactions
+from hookwire_catalog.ddl.cursor import TokenCursor
+from hookwire_catalog.split import Statement
+from hookwire_catalog.statements import OurStatement
+
+Parser = Callable[[TokenCursor], OurStatement | None]
+
+
+def parse_statement(statement: Statement) -> OurStatement | None:
+    """The statement as a value, or None when it is not ours and goes to DuckDB.
+
+    Raises SqlError (mostly SqlSyntaxError 42601 and FeatureNotSupported 0A000). `position` counts
+    from the start of `statement.text`; whoever splits a script adds `statement.start`.
+    """
+    words = statement.words(1)
+    parser = _PARSERS.get(words[0]) if words else None
+    if parser is None:
+        return None
+    cursor = TokenCursor(statement)
+    parsed = parser(cursor)
+    if parsed is not None:
+        cursor.end()
+    return parsed
+
+
+# What has no meaning here yet, but must not reach DuckDB, which would read it in its own way.
+_LATER = {
+    "secret": "secrets are not supported yet",
+    "role": "roles are not supported yet",
+    "user": "roles are not supported yet",
+    "group": "roles are not supported yet",
+    "cluster": "clusters are not supported",
+    "database": "only one database is supported",
+    "system": "ALTER SYSTEM is not supported yet",
+    "materialized": "materialized views are not supported",
+    "recursive": "recursive views are not supported",
+    "sink": "sinks are not supported",
+    "connection": "connections are not supported",
+    "publication": "publications are not supported",
+    "subscription": "subscriptions are not supported",
+}
+
+
+def _second_word(cursor: TokenCursor, ours: Mapping[str, Parser]) -> OurStatement | None:
+    """The parser of what is created, altered or dropped."""
+    token = cursor.peek()
+    word = token.text.lower() if token is not None else ""
+    if word in _LATER:
+        cursor.unsupported(_LATER[word])
+    parser = ours.get(word)
+    if parser is None:
+        return None
+    cursor.next()
+    return parser(cursor)
+
+
+def _create(cursor: TokenCursor) -> OurStatement | None:
+    cursor.next()
+    or_replace = cursor.accept_words("or", "replace")
+    if cursor.at_word("temp", "temporary", "local", "persistent"):
+        _refuse_temporary(cursor)
+    if cursor.at_word("view"):
+        return relations.create_view(cursor, or_replace=or_replace)
+    if or_replace and cursor.at_word("source", "schema"):
+        cursor.fail()
+    return _second_word(cursor, _CREATE)
+
+
+def _refuse_temporary(cursor: TokenCursor) -> None:
+    what = cursor.peek(1)
+    if what is not None and what.is_word("view"):
+        cursor.unsupported("temporary views are not supported")
+    if what is not None and what.is_word("secret"):
+        cursor.unsupported(_LATER["secret"])
+
+
+def _create_table(cursor: TokenCursor) -> OurStatement | None:
+    """Ours only as CREATE TABLE name FROM WEBHOOK, another spelling of CREATE SOURCE elsewhere."""
+    for ahead in range(12):
+        token, following = cursor.peek(ahead), cursor.peek(ahead + 1)
+        if token is None or following is None or token.text == "(" or token.is_word("as"):
+            return None
+        if token.is_word("from") and following.is_word("webhook"):
+            cursor.unsupported(
+                "CREATE TABLE ... FROM WEBHOOK is not supported",
+                "Use CREATE SOURCE ... FROM WEBHOOK.",
+            )
+    return None
+
+
+def _drop(cursor: TokenCursor) -> OurStatement | None:
+    cursor.next()
+    return _second_word(cursor, _DROP)
+
+
+def _alter(cursor: TokenCursor) -> OurStatement | None:
+    cursor.next()
+    return _second_word(cursor, _ALTER)
+
+
+def _refuse(message: str, hint: str | None = None) -> Parser:
+    def refuse(cursor: TokenCursor) -> OurStatement | None:
+        cursor.unsupported(message, hint)
+
+    return refuse
+
+
+_CREATE: dict[str, Parser] = {
+    "source": source.create_source,
+    "schema": schemas.create_schema,
+    "table": _create_table,
+}
+_DROP: dict[str, Parser] = {
+    "source": relations.drop_source,
+    "view": relations.drop_view,
+    "schema": schemas.drop_schema,
+}
+_ALTER: dict[str, Parser] = {
+    "source": relations.alter_source,
+    "view": relations.alter_view,
+    "schema": schemas.alter_schema,
+}
+_NO_GRANTS = _refuse("GRANT and REVOKE are not supported yet")
+_NO_PREPARE = _refuse(
+    "PREPARE and EXECUTE are not supported yet",
+    "Use the extended query protocol, as drivers do.",
+)
+_NO_CURSORS = _refuse(
+    "cursors made by DECLARE are not supported yet",
+    "Fetch with a row limit in the extended query protocol.",
+)
+_PARSERS: dict[str, Parser] = {
+    "create": _create,
+    "drop": _drop,
+    "alter": _alter,
+    "comment": relations.comment_on,
+    "show": show.show,
+    "set": session.set_,
+    "reset": session.reset,
+    "discard": session.discard,
+    "deallocate": session.deallocate,
+    "listen": session.listen,
+    "unlisten": session.unlisten,
+    "notify": session.notify,
+    "close": session.close,
+    "vacuum": session.maintain,
+    "analyze": session.maintain,
+    "analyse": session.maintain,
+    "begin": transactions.begin,
+    "start": transactions.start,
+    "commit": transactions.commit,
+    "end": transactions.commit,
+    "rollback": transactions.rollback,
+    "abort": transactions.abort,
+    "savepoint": transactions.savepoint,
+    "release": transactions.release,
+    "grant": _NO_GRANTS,
+    "revoke": _NO_GRANTS,
+    "prepare": _NO_PREPARE,
+    "execute": _NO_PREPARE,
+    "declare": _NO_CURSORS,
+    "fetch": _NO_CURSORS,
+    "move": _NO_CURSORS,
+}

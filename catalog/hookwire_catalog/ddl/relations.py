@@ -1,0 +1,134 @@
+"""Views, and what is done to sources and views alike: DROP, ALTER, COMMENT ON."""
+
+from __future__ import annotations
+
+from hookwire_catalog.ddl.cursor import TokenCursor
+from hookwire_catalog.errors import SqlSyntaxError
+from hookwire_catalog.statements import (
+    CommentOn,
+    CreateView,
+    DropRelations,
+    QualifiedName,
+    RenameRelation,
+    SetRelationSchema,
+)
+
+_ALTER_LATER = {
+    "set": "ALTER SOURCE ... SET options is not supported yet",
+    "reset": "ALTER SOURCE ... RESET is not supported yet",
+    "drop": "ALTER SOURCE ... DROP CHECK is not supported yet",
+    "pause": "ALTER SOURCE ... PAUSE is not supported yet",
+    "resume": "ALTER SOURCE ... RESUME is not supported yet",
+    "owner": "ALTER SOURCE ... OWNER TO is not supported yet",
+}
+
+
+def create_view(cursor: TokenCursor, *, or_replace: bool) -> CreateView:
+    """[OR REPLACE] before VIEW has been read."""
+    cursor.expect_word("view")
+    name = cursor.qualified_name()
+    columns: tuple[str, ...] = ()
+    if cursor.accept_mark("("):
+        columns = cursor.separated(cursor.identifier)
+        cursor.expect_mark(")")
+    if cursor.at_word("with"):
+        cursor.unsupported("view options are not supported")
+    cursor.expect_word("as")
+    return _view_query(cursor, name, columns, or_replace)
+
+
+def _view_query(
+    cursor: TokenCursor, name: QualifiedName, columns: tuple[str, ...], or_replace: bool
+) -> CreateView:
+    """The rest of the statement is the query: DuckDB will parse it."""
+    first = cursor.peek()
+    if first is None or not (first.is_word("select", "with", "values", "table", "from", "pivot")
+                             or first.text == "("):  # fmt: skip
+        cursor.fail()
+    start = first.start
+    while cursor.peek() is not None:
+        cursor.next()
+    return CreateView(name, cursor.text[start:], start, columns, or_replace)
+
+
+def drop_source(cursor: TokenCursor) -> DropRelations:
+    return _drop(cursor, "source")
+
+
+def drop_view(cursor: TokenCursor) -> DropRelations:
+    return _drop(cursor, "view")
+
+
+def _drop(cursor: TokenCursor, kind: str) -> DropRelations:
+    if_exists = cursor.if_exists()
+    return DropRelations(kind, cursor.separated(cursor.qualified_name), if_exists, cursor.cascade())
+
+
+def alter_source(cursor: TokenCursor) -> RenameRelation | SetRelationSchema:
+    if_exists = cursor.if_exists()
+    name = cursor.qualified_name()
+    if cursor.words_follow("set", "body"):
+        cursor.unsupported(
+            "the body format of a source cannot be changed",
+            "Create a new source, and give it the same external_id after dropping this one.",
+        )
+    word = cursor.peek()
+    if word is not None and not cursor.words_follow("set", "schema"):
+        message = _ALTER_LATER.get(word.text.lower())
+        if message is not None:
+            cursor.unsupported(message)
+    return _rename_or_move(cursor, "source", name, if_exists)
+
+
+def alter_view(cursor: TokenCursor) -> RenameRelation | SetRelationSchema:
+    if_exists = cursor.if_exists()
+    name = cursor.qualified_name()
+    if cursor.at_word("alter", "owner", "reset") or (
+        cursor.at_word("set") and not cursor.words_follow("set", "schema")
+    ):
+        cursor.unsupported("only RENAME TO and SET SCHEMA of a view are supported")
+    return _rename_or_move(cursor, "view", name, if_exists)
+
+
+def _rename_or_move(
+    cursor: TokenCursor, kind: str, name: QualifiedName, if_exists: bool
+) -> RenameRelation | SetRelationSchema:
+    if cursor.accept_words("set", "schema"):
+        return SetRelationSchema(kind, name, cursor.identifier(), if_exists)
+    cursor.expect_word("rename")
+    if not cursor.at_word("to") and cursor.peek() is not None:
+        cursor.unsupported("columns cannot be renamed", "Drop the view and create it anew.")
+    cursor.expect_word("to")
+    return RenameRelation(kind, name, cursor.identifier(), if_exists)
+
+
+def comment_on(cursor: TokenCursor) -> CommentOn:
+    cursor.next()
+    cursor.expect_word("on")
+    if cursor.at_word(*_NO_COMMENTS):
+        cursor.unsupported("comments are supported on sources, views, tables, columns and schemas")
+    kind = cursor.expect_word("source", "table", "view", "column", "schema")
+    column = None
+    if kind == "schema":
+        name = cursor.simple_name()
+    elif kind == "column":
+        name, column = _column(cursor)
+    else:
+        name = cursor.qualified_name()
+    cursor.expect_word("is")
+    comment = None if cursor.accept_word("null") else cursor.string()
+    return CommentOn(kind, name, column, comment or None)
+
+
+_NO_COMMENTS = (
+    "aggregate", "cast", "collation", "constraint", "conversion", "database", "domain",
+    "extension", "function", "index", "language", "materialized", "operator", "policy",
+    "procedure", "role", "rule", "sequence", "server", "trigger", "type",
+)  # fmt: skip
+
+
+def _column(cursor: TokenCursor) -> tuple[QualifiedName, str]:
+    whole = cursor.column_name()
+    if len(whole.parts) == 1:
+        raise SqlSyntaxError("column name must be qualified", position=whole.position)
+    return QualifiedName(whole.parts[:-1], whole.position), whole.parts[-1]

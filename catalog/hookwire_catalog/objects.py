@@ -1,0 +1,163 @@
+"""The objects a catalog holds, as frozen values.
+
+A webhook source keeps what its CREATE said and nothing else; everything derived (columns, URL
+path, canonical text) is computed from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hookwire_catalog import types
+from hookwire_catalog.names import ObjectName
+from hookwire_catalog.types import Column, PgType
+
+
+class BodyFormat(StrEnum):
+    TEXT = "TEXT"
+    BYTES = "BYTES"
+    JSON = "JSON"
+    JSON_ARRAY = "JSON ARRAY"
+
+    @property
+    def type(self) -> PgType:
+        return _BODY_TYPES[self]
+
+
+_BODY_TYPES = {
+    BodyFormat.TEXT: types.TEXT,
+    BodyFormat.BYTES: types.BYTEA,
+    BodyFormat.JSON: types.JSONB,
+    BodyFormat.JSON_ARRAY: types.JSONB,
+}
+
+
+class RequestAttribute(StrEnum):
+    """What INCLUDE can add beside headers; the value is the key word and its default column."""
+
+    RECEIVED_AT = "RECEIVED_AT"
+    REQUEST_ID = "REQUEST_ID"
+    REMOTE_ADDRESS = "REMOTE_ADDRESS"
+    METHOD = "METHOD"
+    PATH = "PATH"
+    QUERY = "QUERY"
+
+    @property
+    def default_column(self) -> str:
+        return self.value.lower()
+
+    @property
+    def type(self) -> PgType:
+        return _ATTRIBUTE_TYPES[self]
+
+    @property
+    def nullable(self) -> bool:
+        """A request over a Unix socket has no address; one without `?` has no query."""
+        return self in (RequestAttribute.REMOTE_ADDRESS, RequestAttribute.QUERY)
+
+
+_ATTRIBUTE_TYPES = {
+    RequestAttribute.RECEIVED_AT: types.TIMESTAMPTZ,
+    RequestAttribute.REQUEST_ID: types.UUID,
+    RequestAttribute.REMOTE_ADDRESS: types.TEXT,
+    RequestAttribute.METHOD: types.TEXT,
+    RequestAttribute.PATH: types.TEXT,
+    RequestAttribute.QUERY: types.TEXT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderFilter:
+    """One entry of INCLUDE HEADERS ( [NOT] 'name' ); `name` is lower case."""
+
+    name: str
+    block: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MappedHeader:
+    """INCLUDE HEADER 'header' AS column [BYTES]; `header` is lower case."""
+
+    header: str
+    column: str
+    as_bytes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeColumn:
+    """INCLUDE RECEIVED_AT | ... [AS column]."""
+
+    attribute: RequestAttribute
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """WITH ( ... ); `None` means the system-wide default (contract section 2)."""
+
+    max_body_bytes: int | None = None
+    max_rows_per_request: int | None = None
+    response_body: str | None = None
+    response_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSource:
+    """CREATE SOURCE ... FROM WEBHOOK, resolved.
+
+    `include_headers` is None without INCLUDE HEADERS and () when it has no list (all headers).
+    `external_id_given` tells one that CREATE named, which SHOW CREATE repeats, from a random one.
+    `column_comments` are pairs of a column's name and its COMMENT ON COLUMN, sorted.
+    """
+
+    id: int
+    name: ObjectName
+    body_format: BodyFormat
+    external_id: str
+    include_headers: tuple[HeaderFilter, ...] | None = None
+    mapped_headers: tuple[MappedHeader, ...] = ()
+    attributes: tuple[AttributeColumn, ...] = ()
+    options: SourceOptions = SourceOptions()
+    cluster: str | None = None
+    comment: str | None = None
+    column_comments: tuple[tuple[str, str], ...] = ()
+    external_id_given: bool = False
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """body, headers, mapped headers in clause order, attributes (contract section 2)."""
+        found = [("body", self.body_format.type, False)]
+        if self.include_headers is not None:
+            found.append(("headers", types.HSTORE, False))
+        found += [
+            (m.column, types.BYTEA if m.as_bytes else types.TEXT, True) for m in self.mapped_headers
+        ]
+        found += [(a.column, a.attribute.type, a.attribute.nullable) for a in self.attributes]
+        comments = dict(self.column_comments)
+        return tuple(Column(n, t, nullable, comments.get(n)) for n, t, nullable in found)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """CREATE VIEW name AS query; `query` is the user's text, `columns` were resolved at CREATE."""
+
+    id: int
+    name: ObjectName
+    query: str
+    columns: tuple[Column, ...]
+    depends_on: frozenset[int] = frozenset()
+    comment: str | None = None
+    column_comments: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    id: int
+    database: str
+    name: str
+    comment: str | None = None
+
+
+CatalogObject = WebhookSource | View
+"""What shares one namespace: a relation in a schema."""

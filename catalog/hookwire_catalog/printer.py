@@ -1,0 +1,64 @@
+"""Objects to canonical SQL: what SHOW CREATE prints, and what may be run again.
+
+The reverse of ddl/: parsing what is printed here gives the same object (tested for all of them).
+"""
+
+from __future__ import annotations
+
+from hookwire_catalog.names import quote_identifier, quote_literal
+from hookwire_catalog.objects import HeaderFilter, View, WebhookSource
+
+
+def create_source_sql(source: WebhookSource) -> str:
+    """CREATE SOURCE ... on one line a clause. An external id that was made up is left out."""
+    head = f"CREATE SOURCE {source.name}"
+    if source.cluster is not None:
+        head += f" IN CLUSTER {quote_identifier(source.cluster)}"
+    lines = [f"{head} FROM WEBHOOK BODY FORMAT {source.body_format.value}"]
+    if source.include_headers is not None:
+        lines.append("INCLUDE HEADERS" + _filters(source.include_headers))
+    for header in source.mapped_headers:
+        as_bytes = " BYTES" if header.as_bytes else ""
+        column = quote_identifier(header.column)
+        lines.append(f"INCLUDE HEADER {quote_literal(header.header)} AS {column}{as_bytes}")
+    for attribute in source.attributes:
+        renamed = attribute.column != attribute.attribute.default_column
+        name = f" AS {quote_identifier(attribute.column)}" if renamed else ""
+        lines.append(f"INCLUDE {attribute.attribute.value}{name}")
+    options = _options(source)
+    if options:
+        lines.append(f"WITH ({', '.join(options)})")
+    return "\n    ".join(lines)
+
+
+def _filters(filters: tuple[HeaderFilter, ...]) -> str:
+    if not filters:
+        return ""
+    shown = (f"{'NOT ' if f.block else ''}{quote_literal(f.name)}" for f in filters)
+    return f" ({', '.join(shown)})"
+
+
+def _options(source: WebhookSource) -> list[str]:
+    options = source.options
+    shown: list[tuple[str, str | None]] = [
+        ("max_body_bytes", _number(options.max_body_bytes)),
+        ("max_rows_per_request", _number(options.max_rows_per_request)),
+        ("external_id", quote_literal(source.external_id) if source.external_id_given else None),
+        ("response_body", _text(options.response_body)),
+        ("response_status", _number(options.response_status)),
+    ]
+    return [f"{name} = {value}" for name, value in shown if value is not None]
+
+
+def _number(value: int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _text(value: str | None) -> str | None:
+    return None if value is None else quote_literal(value)
+
+
+def create_view_sql(view: View) -> str:
+    """CREATE VIEW with its columns' names, so that it stays the same whatever the query reads."""
+    columns = ", ".join(quote_identifier(column.name) for column in view.columns)
+    return f"CREATE VIEW {view.name} ({columns}) AS {view.query}"

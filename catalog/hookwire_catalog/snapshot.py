@@ -1,0 +1,193 @@
+"""What exists at one moment: names to objects. Immutable, so that any thread may keep one.
+
+Lookups are dict gets. A new snapshot is made for each catalog change (DDL is rare, requests are
+not) and shares the objects of the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Self
+
+from hookwire_catalog.errors import FeatureNotSupported, InvalidSchemaName, UndefinedTable
+from hookwire_catalog.names import DEFAULT_DATABASE, DEFAULT_SCHEMA, ObjectName, quote_identifier
+from hookwire_catalog.objects import CatalogObject, Schema, View, WebhookSource
+
+Stored = Schema | WebhookSource | View
+"""Whatever has a GlobalId and a row in the catalog on disk."""
+
+PUBLIC = Schema(1, DEFAULT_DATABASE, DEFAULT_SCHEMA)
+"""The one object of a new database; a store that is new has to write it."""
+
+WebhookKey = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """`schemas` by name, `objects` by id. `next_id` is the id the next object gets; ids are never
+    used again. `version` grows with every change."""
+
+    schemas: Mapping[str, Schema]
+    objects: Mapping[int, CatalogObject]
+    next_id: int
+    version: int = 0
+    _by_name: Mapping[ObjectName, CatalogObject] = field(init=False, repr=False, compare=False)
+    _webhooks: Mapping[WebhookKey, WebhookSource] = field(init=False, repr=False, compare=False)
+    _external: Mapping[str, WebhookSource] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        sources = [o for o in self.objects.values() if isinstance(o, WebhookSource)]
+        for name, value in (
+            ("schemas", MappingProxyType(dict(self.schemas))),
+            ("objects", MappingProxyType(dict(self.objects))),
+            ("_by_name", {o.name: o for o in self.objects.values()}),
+            ("_webhooks", {(s.name.database, s.name.schema, s.name.name): s for s in sources}),
+            ("_external", {s.external_id: s for s in sources}),
+        ):
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def empty(cls) -> Self:
+        """A new database: the schema `public` and nothing in it."""
+        return cls({PUBLIC.name: PUBLIC}, {}, next_id=PUBLIC.id + 1)
+
+    @classmethod
+    def of(cls, objects: Iterable[Stored], *, next_id: int, version: int = 0) -> Self:
+        """The snapshot of what a store has kept; that of a new database when nothing ever was
+        (`next_id` 1)."""
+        kept = list(objects)
+        if not kept and next_id <= PUBLIC.id:
+            return cls.empty()
+        schemas = {o.name: o for o in kept if isinstance(o, Schema)}
+        others = {o.id: o for o in kept if not isinstance(o, Schema)}
+        return cls(schemas, others, next_id, version)
+
+    @property
+    def databases(self) -> tuple[str, ...]:
+        return (DEFAULT_DATABASE,)
+
+    # By exact name: what webhook requests need.
+
+    def find(self, name: ObjectName) -> CatalogObject | None:
+        return self._by_name.get(name)
+
+    def webhook(self, database: str, schema: str, name: str) -> WebhookSource | None:
+        return self._webhooks.get((database, schema, name))
+
+    def webhook_by_external_id(self, external_id: str) -> WebhookSource | None:
+        return self._external.get(external_id)
+
+    # By a name in a statement.
+
+    def lookup(self, parts: Sequence[str], search_path: Sequence[str]) -> CatalogObject | None:
+        """The object that a name with one to three parts means; None when there is none.
+
+        Raises FeatureNotSupported (0A000) for another database.
+        """
+        if len(parts) > 1:
+            check_database(parts)
+            return self.find(ObjectName(DEFAULT_DATABASE, parts[-2], parts[-1]))
+        for schema in search_path:
+            found = self.find(ObjectName(DEFAULT_DATABASE, schema, parts[0]))
+            if found is not None:
+                return found
+        return None
+
+    def resolve(
+        self, parts: Sequence[str], search_path: Sequence[str], *, position: int | None = None
+    ) -> CatalogObject:
+        """As `lookup`; raises UndefinedTable (42P01) when there is none."""
+        found = self.lookup(parts, search_path)
+        if found is None:
+            shown = ".".join(parts)
+            raise UndefinedTable(f'relation "{shown}" does not exist', position=position)
+        return found
+
+    def target(
+        self, parts: Sequence[str], search_path: Sequence[str], *, position: int | None = None
+    ) -> ObjectName:
+        """The full name that a new relation gets: without a schema, that of the first in the
+        search path which exists (PostgreSQL 5.9.3). Raises InvalidSchemaName (3F000)."""
+        if len(parts) > 1:
+            check_database(parts)
+            self.schema(parts[-2], position=position)
+            return ObjectName(DEFAULT_DATABASE, parts[-2], parts[-1])
+        for schema in search_path:
+            if schema in self.schemas:
+                return ObjectName(DEFAULT_DATABASE, schema, parts[0])
+        raise InvalidSchemaName("no schema has been selected to create in", position=position)
+
+    def schema(self, name: str, *, position: int | None = None) -> Schema:
+        found = self.schemas.get(name)
+        if found is None:
+            raise InvalidSchemaName(f'schema "{name}" does not exist', position=position)
+        return found
+
+    def objects_in(self, schema: str) -> list[CatalogObject]:
+        return [o for o in self.objects.values() if o.name.schema == schema]
+
+    def shown(self, thing: CatalogObject, search_path: Sequence[str]) -> str:
+        """The name in a message: without its schema when the search path leads to it."""
+        if self.lookup((thing.name.name,), search_path) is thing:
+            return quote_identifier(thing.name.name)
+        return str(thing.name)
+
+    def dependents(self, ids: Iterable[int]) -> list[tuple[View, int]]:
+        """The views that read any of `ids`, directly or through views, each once, with the id of
+        what it was reached from; what is reached first comes first."""
+        reached = list(ids)
+        seen = set(reached)
+        found: list[tuple[View, int]] = []
+        readers = self._readers()
+        for depended in reached:  # grows while it is walked
+            for view in readers.get(depended, ()):
+                if view.id not in seen:
+                    seen.add(view.id)
+                    reached.append(view.id)
+                    found.append((view, depended))
+        return found
+
+    def _readers(self) -> dict[int, list[View]]:
+        readers: dict[int, list[View]] = {}
+        for thing in self.objects.values():
+            if isinstance(thing, View):
+                for depended in sorted(thing.depends_on):
+                    readers.setdefault(depended, []).append(thing)
+        return readers
+
+    # To the next one.
+
+    def changed(
+        self,
+        *,
+        removed: Iterable[Stored] = (),
+        replaced: Iterable[tuple[Stored, Stored]] = (),
+        added: Iterable[Stored] = (),
+    ) -> Self:
+        """The snapshot after a change. `replaced` pairs have one id; several may exchange names."""
+        schemas = {schema.id: schema for schema in self.schemas.values()}
+        objects = dict(self.objects)
+        for gone in removed:
+            (schemas if isinstance(gone, Schema) else objects).pop(gone.id)
+        next_id = self.next_id
+        for thing in (*(new for _, new in replaced), *added):
+            next_id = max(next_id, thing.id + 1)
+            if isinstance(thing, Schema):
+                schemas[thing.id] = thing
+            else:
+                objects[thing.id] = thing
+        by_name = {schema.name: schema for schema in schemas.values()}
+        return type(self)(by_name, objects, next_id, self.version + 1)
+
+
+def check_database(parts: Sequence[str]) -> None:
+    if len(parts) == 3 and parts[0] != DEFAULT_DATABASE:
+        shown = ".".join(parts)
+        raise FeatureNotSupported(f'cross-database references are not implemented: "{shown}"')
+
+
+def kind_of(thing: CatalogObject) -> str:
+    """The word for it in statements and messages."""
+    return "source" if isinstance(thing, WebhookSource) else "view"

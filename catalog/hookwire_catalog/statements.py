@@ -1,0 +1,344 @@
+"""Hookwire's own statements as values. What is not here goes to DuckDB.
+
+Names are as written (folded, not yet resolved against a catalog); see `Catalog.apply`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hookwire_catalog.objects import (
+    AttributeColumn,
+    BodyFormat,
+    HeaderFilter,
+    MappedHeader,
+    SourceOptions,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QualifiedName:
+    """`name`, `schema.name` or `database.schema.name`; `position` is 1-based in the statement."""
+
+    parts: tuple[str, ...]
+    position: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return ".".join(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateWebhookSource:
+    name: QualifiedName
+    body_format: BodyFormat
+    if_not_exists: bool = False
+    cluster: str | None = None
+    include_headers: tuple[HeaderFilter, ...] | None = None
+    mapped_headers: tuple[MappedHeader, ...] = ()
+    attributes: tuple[AttributeColumn, ...] = ()
+    options: SourceOptions = SourceOptions()
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DropRelations:
+    """DROP SOURCE | VIEW; `kind` is "source" or "view"."""
+
+    kind: str
+    names: tuple[QualifiedName, ...]
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameRelation:
+    """ALTER SOURCE | VIEW [IF EXISTS] ... RENAME TO."""
+
+    kind: str
+    name: QualifiedName
+    new_name: str
+    if_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetRelationSchema:
+    """ALTER SOURCE | VIEW [IF EXISTS] ... SET SCHEMA."""
+
+    kind: str
+    name: QualifiedName
+    schema: str
+    if_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreateSchema:
+    name: QualifiedName
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropSchema:
+    names: tuple[QualifiedName, ...]
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameSchema:
+    name: QualifiedName
+    new_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwapSchemas:
+    """ALTER SCHEMA a SWAP WITH b."""
+
+    name: QualifiedName
+    other: QualifiedName
+
+
+@dataclass(frozen=True, slots=True)
+class CreateView:
+    """`query` is the text after AS, `query_start` its 0-based index in the statement."""
+
+    name: QualifiedName
+    query: str
+    query_start: int
+    columns: tuple[str, ...] = ()
+    or_replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommentOn:
+    """`kind` is source, table, view, column or schema; `column` is set for a column only, whose
+    relation is `name`. `comment` None removes the comment.
+
+    A TABLE or COLUMN may also be of a plain table, which the catalog does not hold.
+    """
+
+    kind: str
+    name: QualifiedName
+    column: str | None
+    comment: str | None
+
+
+CatalogStatement = (
+    CreateWebhookSource
+    | DropRelations
+    | RenameRelation
+    | SetRelationSchema
+    | CreateSchema
+    | DropSchema
+    | RenameSchema
+    | SwapSchemas
+    | CreateView
+    | CommentOn
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """SHOW SOURCES | VIEWS | TABLES | OBJECTS [FROM schema], SHOW SCHEMAS | DATABASES.
+
+    `what` is that word in lower case; `schema` None means the current one.
+    """
+
+    what: str
+    schema: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowColumns:
+    name: QualifiedName
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCreate:
+    """SHOW CREATE SOURCE | VIEW | TABLE; `kind` in lower case ("table" may mean a source)."""
+
+    kind: str
+    name: QualifiedName
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSetting:
+    """SHOW name; `name` is "all" for SHOW ALL, and else as written (see settings.lookup)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetSetting:
+    """SET [SESSION | LOCAL] and its kin (TIME ZONE, NAMES, SCHEMA, ROLE ...).
+
+    `value` None is DEFAULT. It is text as written: `settings.validate` makes it canonical.
+    """
+
+    name: str
+    value: str | None
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResetSetting:
+    """RESET; `name` is "all" for RESET ALL."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """BEGIN, or with `start` START TRANSACTION. `modes` are settings and canonical values:
+    transaction_isolation, transaction_read_only, transaction_deferrable."""
+
+    modes: tuple[tuple[str, str], ...] = ()
+    start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """COMMIT or END."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """ROLLBACK or ABORT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Savepoint:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSavepoint:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackToSavepoint:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTransaction:
+    """SET TRANSACTION (modes as in Begin); with `session`, SET SESSION CHARACTERISTICS AS
+    TRANSACTION (the same with `default_` before them)."""
+
+    modes: tuple[tuple[str, str], ...]
+    session: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """DISCARD ALL | PLANS | SEQUENCES | TEMP, in lower case."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deallocate:
+    """DEALLOCATE [PREPARE] name | ALL; `name` None is ALL."""
+
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisten:
+    """UNLISTEN channel | *; `channel` None is *."""
+
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    channel: str
+    payload: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAll:
+    """CLOSE ALL, which pools send when a connection comes back (asyncpg)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maintain:
+    """VACUUM or ANALYZE, in lower case; nothing is left for them to do, whatever they name."""
+
+    what: str
+
+
+SessionStatement = (
+    Show
+    | ShowColumns
+    | ShowCreate
+    | ShowSetting
+    | SetSetting
+    | ResetSetting
+    | Begin
+    | Commit
+    | Rollback
+    | Savepoint
+    | ReleaseSavepoint
+    | RollbackToSavepoint
+    | SetTransaction
+    | Discard
+    | Deallocate
+    | Listen
+    | Unlisten
+    | Notify
+    | CloseAll
+    | Maintain
+)
+
+OurStatement = CatalogStatement | SessionStatement
+
+_TAGS: dict[type[OurStatement], str] = {
+    CreateWebhookSource: "CREATE SOURCE",
+    CreateSchema: "CREATE SCHEMA",
+    DropSchema: "DROP SCHEMA",
+    RenameSchema: "ALTER SCHEMA",
+    SwapSchemas: "ALTER SCHEMA",
+    CreateView: "CREATE VIEW",
+    CommentOn: "COMMENT",
+    Show: "SHOW",
+    ShowColumns: "SHOW",
+    ShowCreate: "SHOW",
+    ShowSetting: "SHOW",
+    SetSetting: "SET",
+    SetTransaction: "SET",
+    ResetSetting: "RESET",
+    Begin: "BEGIN",
+    Commit: "COMMIT",
+    Rollback: "ROLLBACK",
+    RollbackToSavepoint: "ROLLBACK",
+    Savepoint: "SAVEPOINT",
+    ReleaseSavepoint: "RELEASE",
+    Listen: "LISTEN",
+    Unlisten: "UNLISTEN",
+    Notify: "NOTIFY",
+    CloseAll: "CLOSE CURSOR ALL",
+}
+
+
+def command_tag(statement: OurStatement) -> str:
+    """What CommandComplete says (PostgreSQL 55.7)."""
+    match statement:
+        case DropRelations(kind=kind):
+            return f"DROP {kind.upper()}"
+        case RenameRelation(kind=kind) | SetRelationSchema(kind=kind):
+            return f"ALTER {kind.upper()}"
+        case Begin(start=True):
+            return "START TRANSACTION"
+        case Maintain(what=what):
+            return what.upper()
+        case Discard(what=what):
+            return f"DISCARD {what.upper()}"
+        case Deallocate(name=name):
+            return "DEALLOCATE ALL" if name is None else "DEALLOCATE"
+    return _TAGS[type(statement)]
