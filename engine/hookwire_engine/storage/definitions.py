@@ -1,0 +1,110 @@
+"""Catalog objects as JSON text, for the `objects` table; and back.
+
+A stored definition outlives the program that wrote it: fields may be added with a default, and
+none may change its meaning.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import orjson
+
+from hookwire_catalog import types
+from hookwire_catalog.names import ObjectName
+from hookwire_catalog.objects import (
+    AttributeColumn,
+    BodyFormat,
+    HeaderFilter,
+    MappedHeader,
+    RequestAttribute,
+    Schema,
+    SourceOptions,
+    View,
+    WebhookSource,
+)
+from hookwire_catalog.types import Column
+
+Storable = WebhookSource | View | Schema
+
+
+def kind(thing: Storable) -> str:
+    return {WebhookSource: "source", View: "view", Schema: "schema"}[type(thing)]
+
+
+def dump(thing: Storable) -> str:
+    return orjson.dumps(_plain(thing)).decode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Column):
+        return {
+            "name": value.name,
+            "type": value.type.oid,
+            "nullable": value.nullable,
+            "comment": value.comment,
+        }
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def load(kind_: str, text: str) -> Storable:
+    return _LOADERS[kind_](orjson.loads(text))
+
+
+def _schema(fields: dict[str, Any]) -> Schema:
+    return Schema(**fields)
+
+
+def _pairs(items: Iterable[Iterable[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, text) for name, text in items)
+
+
+def _source(fields: dict[str, Any]) -> WebhookSource:
+    filters = fields["include_headers"]
+    return WebhookSource(
+        **{
+            **fields,
+            "name": ObjectName(**fields["name"]),
+            "body_format": BodyFormat(fields["body_format"]),
+            "include_headers": (
+                None if filters is None else tuple(HeaderFilter(**f) for f in filters)
+            ),
+            "mapped_headers": tuple(MappedHeader(**m) for m in fields["mapped_headers"]),
+            "attributes": tuple(
+                AttributeColumn(RequestAttribute(a["attribute"]), a["column"])
+                for a in fields["attributes"]
+            ),
+            "options": SourceOptions(**fields["options"]),
+            "column_comments": _pairs(fields["column_comments"]),
+        }
+    )
+
+
+def _view(fields: dict[str, Any]) -> View:
+    return View(
+        **{
+            **fields,
+            "name": ObjectName(**fields["name"]),
+            "columns": tuple(
+                Column(c["name"], types.BY_OID[c["type"]], c["nullable"], c["comment"])
+                for c in fields["columns"]
+            ),
+            "depends_on": frozenset(fields["depends_on"]),
+            "column_comments": _pairs(fields["column_comments"]),
+        }
+    )
+
+
+_LOADERS: dict[str, Callable[[dict[str, Any]], Storable]] = {
+    "source": _source,
+    "view": _view,
+    "schema": _schema,
+}
