@@ -1,0 +1,1 @@
+"""The recipes themselves: data, a module for each kind of provider."""
