@@ -1,0 +1,129 @@
+"""How a typed value is converted in DuckDB: a template for each pair of types that needs one.
+
+DuckDB's CAST does most pairs as PostgreSQL does. The rest differ in the words they take (boolean),
+the form they write (jsonb, timestamps, floats), what they round, or what they cut.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from hookwire_catalog import types
+from hookwire_catalog.errors import FeatureNotSupported
+from hookwire_catalog.types import PgType
+from hookwire_engine.dialect.types import REG_TYPES, duckdb_type, is_string
+from hookwire_engine.functions.faults import marked
+from hookwire_engine.functions.rendering import text_item
+from hookwire_engine.functions.signatures import NUMERIC
+
+_HW = "memory.hw."
+
+
+def raised(type_: PgType, sqlstate: str, message: str) -> str:
+    """An expression of DuckDB's type that raises; `message` is an SQL expression.
+
+    Not error(): DuckDB holds that for volatile, and refuses what is volatile in a window's ORDER
+    BY. A cast that fails says the same, since `read_fault` finds the marks in its text.
+    """
+    marks = marked(sqlstate, "\0").split("\0")
+    text = f"'{marks[0]}' || {message} || '{marks[1]}'"
+    if is_string(type_) or type_ is types.BYTEA:
+        return f"CAST(CAST({text} AS INTEGER) AS VARCHAR)"
+    return f"CAST({text} AS {duckdb_type(type_)})"
+
+
+def _refused(type_: PgType) -> str:
+    """Raises 22P02 for the text `{0}`."""
+    message = f"'invalid input syntax for type {type_.display}: \"' || {{0}} || '\"'"
+    return raised(type_, "22P02", message)
+
+
+def _integer_in(type_: PgType) -> str:
+    # DuckDB would round '1.5' and take '1e3'.
+    cast = f"CAST({{0}} AS {duckdb_type(type_)})"
+    plain = "regexp_full_match({0}, '\\s*[-+]?[0-9]+\\s*')"
+    return f"CASE WHEN {plain} THEN {cast} WHEN {{0}} IS NOT NULL THEN {_refused(type_)} END"
+
+
+_TRUE = "'t', 'tr', 'tru', 'true', 'y', 'ye', 'yes', 'on', '1'"
+_FALSE = "'f', 'fa', 'fal', 'fals', 'false', 'n', 'no', 'of', 'off', '0'"
+_WORD = "lower(trim({0}))"
+
+# From a string, at run time: PostgreSQL's input functions, as far as DuckDB's casts differ.
+_FROM_TEXT = {
+    "bool": f"CASE WHEN {_WORD} IN ({_TRUE}) THEN true WHEN {_WORD} IN ({_FALSE}) THEN false"
+    f" WHEN {{0}} IS NOT NULL THEN {_refused(types.BOOL)} END",
+    "bytea": "CASE WHEN starts_with({0}, '\\x') THEN unhex(substr({0}, 3))"
+    f" WHEN contains({{0}}, '\\') THEN encode({_refused(types.BYTEA)}) ELSE encode({{0}}) END",
+    "jsonb": "memory.hw.jsonb_normal({0})",
+    "int2": _integer_in(types.INT2),
+    "int4": _integer_in(types.INT4),
+    "int8": _integer_in(types.INT8),
+    "oid": _integer_in(types.OID),
+    **{name: f"{_HW}{name}_in({{0}})" for name in REG_TYPES},
+}
+# A float has as many digits as it holds for sure (float8_numeric in PostgreSQL's numeric.c).
+_DIGITS = f"CAST(printf('%.{{}}g', {{{{0}}}}) AS {NUMERIC})"
+_PAIRS = {
+    ("int4", "bool"): "({0} <> 0)",
+    ("time", "interval"): "to_microseconds(datediff('microsecond', TIME '00:00:00', {0}))",
+    ("interval", "time"): "CAST(TIMESTAMP '1970-01-01' + {0} AS TIME)",
+    ("float8", "numeric"): _DIGITS.format("15"),
+    ("float4", "numeric"): _DIGITS.format("6"),
+    ("bit", "varbit"): "{0}",
+    ("varbit", "bit"): "{0}",
+    ("int2", "numeric"): "CAST({0} AS DECIMAL(5,0))",
+    ("int4", "numeric"): "CAST({0} AS DECIMAL(10,0))",
+    ("int8", "numeric"): "CAST({0} AS DECIMAL(19,0))",
+}
+
+
+@lru_cache(maxsize=8192)
+def conversion(source: PgType, target: PgType, typmod: int, explicit: bool) -> str:
+    """A template over `{0}`, the value of `source`."""
+    if is_string(source) and is_string(target):
+        return _sized("{0}", target, typmod, explicit)
+    if is_string(target):
+        return _sized(_as_text(source), target, typmod, explicit)
+    if is_string(source):
+        found = _FROM_TEXT.get(target.name)
+        if found is not None:
+            return found
+        if target.element is not None or target is types.HSTORE:
+            raise FeatureNotSupported(
+                f"a cast from a computed text to {target.display} is not supported",
+                hint="Use string_to_array(), or a literal.",
+            )
+    if source.name in REG_TYPES | {"oid"} and target.name in REG_TYPES | {"oid"}:
+        return "{0}"
+    pair = _PAIRS.get((source.name, target.name))
+    if pair is not None:
+        return pair if typmod < 0 else f"CAST({pair} AS {duckdb_type(target, typmod)})"
+    if {source.name, target.name} == {"json", "jsonb"}:
+        return f"{_HW}jsonb_normal({{0}})" if target.name == "jsonb" else "{0}"
+    return f"CAST({{0}} AS {duckdb_type(target, typmod)})"
+
+
+def _as_text(source: PgType) -> str:
+    element = source.element
+    if source.name in REG_TYPES:
+        return f"{_HW}{source.name}_out({{0}})"
+    if element is not None and element.name in REG_TYPES:
+        inner = f"list_transform({{0}}, lambda _e : {_HW}{element.name}_out(_e))"
+        return text_item("_text").replace("{0}", inner)
+    return text_item(source.name, cast=True)
+
+
+def _sized(code: str, target: PgType, typmod: int, explicit: bool) -> str:
+    """Fitted to a varchar(n) or char(n): a cast cuts what is too long, an assignment refuses it
+    unless only spaces are lost (8.3)."""
+    if typmod < 0 or target.name not in ("varchar", "bpchar"):
+        return code
+    limit = typmod - 4
+    fitted = f"left({code}, {limit})"
+    if target.name == "bpchar":
+        fitted = f"rpad({fitted}, {limit}, ' ')"
+    if explicit:
+        return fitted
+    refusal = raised(target, "22001", f"'value too long for type {target.display}({limit})'")
+    return f"CASE WHEN length(rtrim({code}, ' ')) > {limit} THEN {refusal} ELSE {fitted} END"
