@@ -1,0 +1,336 @@
+"""Relations of ours: Materialize's mz_catalog and mz_internal as far as it means something here,
+and hookwire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from hookwire_catalog import names, settings
+from hookwire_catalog.objects import View as UserView
+from hookwire_catalog.objects import WebhookSource
+from hookwire_catalog.printer import create_source_sql, create_view_sql
+from hookwire_catalog.setting_values import Type
+from hookwire_engine.system import oids
+from hookwire_engine.system.builders import Builders, model_of, table
+from hookwire_engine.system.model import Namespace, Relation
+from hookwire_engine.system.pg_server import current
+from hookwire_engine.system.values import Depends, PlainTable, View
+
+MZ, MZ_INTERNAL, HOOKWIRE = "mz_catalog", "mz_internal", "hookwire"
+mz_catalog = Builders(MZ)
+mz_internal = Builders(MZ_INTERNAL)
+hookwire = Builders(HOOKWIRE)
+
+OWNER_ID = "u1"
+DATABASE_ID = "u1"
+
+
+def sources(view: View) -> list[tuple[Relation, WebhookSource]]:
+    found = model_of(view).relations
+    return [(r, r.object) for r in found if isinstance(r.object, WebhookSource)]
+
+
+def _views(view: View) -> list[tuple[Relation, UserView]]:
+    found = model_of(view).relations
+    return [(r, r.object) for r in found if isinstance(r.object, UserView)]
+
+
+def object_id(relation: Relation) -> str:
+    """u<n>; a plain table, which has no GlobalId, is known by its OID."""
+    thing = relation.object
+    number = thing.id if isinstance(thing, (WebhookSource, UserView)) else relation.oid
+    return names.format_global_id(number)
+
+
+def schema_id(namespace: Namespace) -> str:
+    if namespace.schema is None:
+        return f"s{namespace.oid}"
+    return names.format_global_id(namespace.schema.id)
+
+
+@mz_catalog.relation("mz_databases", Depends.STATIC)
+def mz_databases(view: View) -> pa.Table:
+    return table(
+        MZ, "mz_databases", 1,
+        id=DATABASE_ID, oid=oids.DATABASE, name=names.DEFAULT_DATABASE, owner_id=OWNER_ID,
+    )  # fmt: skip
+
+
+@mz_catalog.relation("mz_schemas", Depends.CATALOG)
+def mz_schemas(view: View) -> pa.Table:
+    found = list(model_of(view).namespaces.values())
+    return table(
+        MZ, "mz_schemas", len(found),
+        id=[schema_id(n) for n in found],
+        oid=[n.oid for n in found],
+        database_id=[None if n.schema is None else DATABASE_ID for n in found],
+        name=[n.name for n in found],
+        owner_id=OWNER_ID,
+    )  # fmt: skip
+
+
+def _heads(found: Sequence[Relation]) -> dict[str, Any]:
+    return {
+        "id": [object_id(r) for r in found],
+        "oid": [r.oid for r in found],
+        "schema_id": [schema_id(r.namespace) for r in found],
+        "name": [r.name for r in found],
+        "owner_id": OWNER_ID,
+    }
+
+
+@mz_catalog.relation("mz_sources", Depends.CATALOG)
+def mz_sources(view: View) -> pa.Table:
+    found = sources(view)
+    return table(
+        MZ, "mz_sources", len(found),
+        type="webhook",
+        cluster_id=[s.cluster for _, s in found],
+        create_sql=[create_source_sql(s) for _, s in found],
+        **_heads([r for r, _ in found]),
+    )  # fmt: skip
+
+
+@mz_catalog.relation("mz_views", Depends.CATALOG)
+def mz_views(view: View) -> pa.Table:
+    found = _views(view)
+    return table(
+        MZ, "mz_views", len(found),
+        definition=[v.query for _, v in found],
+        create_sql=[create_view_sql(v) for _, v in found],
+        **_heads([r for r, _ in found]),
+    )  # fmt: skip
+
+
+@mz_catalog.relation("mz_tables", Depends.CATALOG)
+def mz_tables(view: View) -> pa.Table:
+    found = [r for r in model_of(view).relations if isinstance(r.object, PlainTable)]
+    return table(MZ, "mz_tables", len(found), **_heads(found))
+
+
+def _kind(relation: Relation) -> str:
+    if isinstance(relation.object, WebhookSource):
+        return "source"
+    return {"v": "view", "r": "table", "i": "index", "S": "sequence"}[relation.kind]
+
+
+def _objects(view: View, name: str, kinds: str) -> pa.Table:
+    found = [r for r in model_of(view).relations if r.kind in kinds]
+    clusters = [r.object.cluster if isinstance(r.object, WebhookSource) else None for r in found]
+    return table(
+        MZ, name, len(found),
+        type=[_kind(r) for r in found], cluster_id=clusters, **_heads(found),
+    )  # fmt: skip
+
+
+@mz_catalog.relation("mz_objects", Depends.CATALOG)
+def mz_objects(view: View) -> pa.Table:
+    return _objects(view, "mz_objects", "rviS")
+
+
+@mz_catalog.relation("mz_relations", Depends.CATALOG)
+def mz_relations(view: View) -> pa.Table:
+    return _objects(view, "mz_relations", "rv")
+
+
+@mz_catalog.relation("mz_columns", Depends.CATALOG)
+def mz_columns(view: View) -> pa.Table:
+    found = [
+        (object_id(r), n, a)
+        for r in model_of(view).relations
+        if r.kind in "rv"
+        for n, a in enumerate(r.attributes, 1)
+    ]
+    return table(
+        MZ, "mz_columns", len(found),
+        id=[i for i, _, _ in found],
+        name=[a.name for _, _, a in found],
+        position=[n for _, n, _ in found],
+        nullable=[a.nullable for _, _, a in found],
+        type=[a.type.display for _, _, a in found],
+        default=[a.default for _, _, a in found],
+        type_oid=[a.type.oid for _, _, a in found],
+        type_mod=[a.typmod for _, _, a in found],
+    )  # fmt: skip
+
+
+# mz_internal.
+
+
+def _url(view: View, source: WebhookSource) -> str:
+    return view.public_url + names.webhook_path(source.name)
+
+
+def _external_url(view: View, source: WebhookSource) -> str:
+    return f"{view.public_url}/api/webhook/{source.external_id}"
+
+
+@mz_internal.relation("mz_webhook_sources", Depends.LIVE)
+def mz_webhook_sources(view: View) -> pa.Table:
+    found = sources(view)
+    return table(
+        MZ_INTERNAL, "mz_webhook_sources", len(found),
+        id=[object_id(r) for r, _ in found],
+        name=[r.name for r, _ in found],
+        url=[_url(view, s) for _, s in found],
+    )  # fmt: skip
+
+
+def _counts(view: View, found: Iterable[WebhookSource]) -> list[tuple[int, int, int | None]]:
+    """Rows, bytes and time of the last receipt."""
+    counts = []
+    for source in found:
+        known = view.statistics.get(source.id)
+        counts.append((0, 0, None) if known is None
+                      else (known.rows, known.bytes, known.last_received_us))  # fmt: skip
+    return counts
+
+
+@mz_internal.relation("mz_source_statistics", Depends.LIVE)
+def mz_source_statistics(view: View) -> pa.Table:
+    found = sources(view)
+    counts = _counts(view, (s for _, s in found))
+    return table(
+        MZ_INTERNAL, "mz_source_statistics", len(found),
+        id=[object_id(r) for r, _ in found],
+        bytes_received=[size for _, size, _ in counts],
+        updates_staged=[rows for rows, _, _ in counts],
+        updates_committed=[rows for rows, _, _ in counts],
+    )  # fmt: skip
+
+
+@mz_internal.relation("mz_source_statuses", Depends.CATALOG)
+def mz_source_statuses(view: View) -> pa.Table:
+    found = sources(view)
+    return table(
+        MZ_INTERNAL, "mz_source_statuses", len(found),
+        id=[object_id(r) for r, _ in found],
+        name=[r.name for r, _ in found],
+        type="webhook",
+        status="running",
+    )  # fmt: skip
+
+
+@mz_internal.relation("mz_comments", Depends.CATALOG)
+def mz_comments(view: View) -> pa.Table:
+    rows: list[tuple[str, str, int | None, str]] = []
+    for r in model_of(view).relations:
+        if r.comment is not None:
+            rows.append((object_id(r), _kind(r), None, r.comment))
+        rows += [
+            (object_id(r), _kind(r), n, a.comment)
+            for n, a in enumerate(r.attributes, 1)
+            if a.comment is not None
+        ]
+    return table(
+        MZ_INTERNAL, "mz_comments", len(rows),
+        id=[row[0] for row in rows],
+        object_type=[row[1] for row in rows],
+        object_sub_id=[row[2] for row in rows],
+        comment=[row[3] for row in rows],
+    )  # fmt: skip
+
+
+# hookwire.
+
+
+def _effective(view: View, setting: str, own: int | None) -> int:
+    """A source's own limit, or the system-wide one."""
+    if own is not None:
+        return own
+    declared = settings.SYSTEM_SETTINGS[setting]
+    return settings.amount(setting, view.settings.get(setting, declared.default))
+
+
+@hookwire.relation("webhook_sources", Depends.LIVE)
+def webhook_sources(view: View) -> pa.Table:
+    found = sources(view)
+    counts = _counts(view, (s for _, s in found))
+    return table(
+        HOOKWIRE, "webhook_sources", len(found),
+        id=[object_id(r) for r, _ in found],
+        schema_name=[r.namespace.name for r, _ in found],
+        name=[r.name for r, _ in found],
+        url=[_url(view, s) for _, s in found],
+        external_url=[_external_url(view, s) for _, s in found],
+        external_id=[s.external_id for _, s in found],
+        format=[s.body_format.value for _, s in found],
+        max_body_bytes=[
+            _effective(view, "webhook_max_body_bytes", s.options.max_body_bytes) for _, s in found
+        ],
+        max_rows_per_request=[
+            _effective(view, "webhook_max_rows_per_request", s.options.max_rows_per_request)
+            for _, s in found
+        ],
+        response_status=[s.options.response_status or 200 for _, s in found],
+        response_body=[s.options.response_body or "" for _, s in found],
+        paused=False,
+        rows=[rows for rows, _, _ in counts],
+        bytes=[size for _, size, _ in counts],
+        last_received_at=[last for _, _, last in counts],
+        comment=[s.comment for _, s in found],
+        create_sql=[create_source_sql(s) for _, s in found],
+    )  # fmt: skip
+
+
+@hookwire.relation("webhook_statistics", Depends.LIVE)
+def webhook_statistics(view: View) -> pa.Table:
+    found = sources(view)
+    counts = _counts(view, (s for _, s in found))
+    return table(
+        HOOKWIRE, "webhook_statistics", len(found),
+        id=[object_id(r) for r, _ in found],
+        schema_name=[r.namespace.name for r, _ in found],
+        name=[r.name for r, _ in found],
+        rows=[rows for rows, _, _ in counts],
+        bytes=[size for _, size, _ in counts],
+        last_received_at=[last for _, _, last in counts],
+    )  # fmt: skip
+
+
+@hookwire.relation("settings", Depends.LIVE)
+def hookwire_settings(view: View) -> pa.Table:
+    found = [
+        (s, value, scope)
+        for scope, declared in (
+            ("system", settings.SYSTEM_SETTINGS),
+            ("session", settings.SESSION_SETTINGS),
+        )
+        for s, value in current(declared, view.settings)
+    ]
+    bounded = [s.type is Type.INT for s, *_ in found]
+    return table(
+        HOOKWIRE, "settings", len(found),
+        name=[s.name for s, *_ in found],
+        setting=[value for _, value, _ in found],
+        unit=[s.unit.value or None for s, *_ in found],
+        type=[s.type.vartype for s, *_ in found],
+        scope=[scope for *_, scope in found],
+        default=[s.default for s, *_ in found],
+        minimum=[str(s.minimum) if b else None for (s, *_), b in zip(found, bounded, strict=True)],
+        maximum=[str(s.maximum) if b else None for (s, *_), b in zip(found, bounded, strict=True)],
+        allowed=[list(s.allowed) or None for s, *_ in found],
+        read_only=[s.read_only for s, *_ in found],
+        description=[s.help for s, *_ in found],
+    )  # fmt: skip
+
+
+@hookwire.relation("sessions", Depends.LIVE)
+def hookwire_sessions(view: View) -> pa.Table:
+    found = list(view.sessions)
+    return table(
+        HOOKWIRE, "sessions", len(found),
+        id=[s.id for s in found],
+        user=[s.user for s in found],
+        database=[s.database for s in found],
+        client_address=[s.peer for s in found],
+        application_name=[s.application_name for s in found],
+        state=[s.state for s in found],
+        query=[s.query for s in found],
+        started_at=[s.started_us for s in found],
+        query_started_at=[s.query_started_us for s in found],
+        current=[s.id == view.session_id for s in found],
+    )  # fmt: skip

@@ -1,0 +1,335 @@
+"""What a server has beside relations and types: schemas, databases, roles, settings, activity."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import pyarrow as pa
+
+from hookwire_catalog import names, settings
+from hookwire_catalog.setting_values import Setting, Type
+from hookwire_engine.system import oids
+from hookwire_engine.system.builders import PG, Builders, model_of, table
+from hookwire_engine.system.values import Depends, View
+
+server = Builders(PG)
+
+
+@server.relation("pg_namespace", Depends.CATALOG)
+def pg_namespace(view: View) -> pa.Table:
+    found = list(model_of(view).namespaces.values())
+    return table(
+        PG, "pg_namespace", len(found),
+        oid=[n.oid for n in found],
+        nspname=[n.name for n in found],
+        nspowner=oids.OWNER,
+    )  # fmt: skip
+
+
+@server.relation("pg_database", Depends.STATIC)
+def pg_database(view: View) -> pa.Table:
+    return table(
+        PG, "pg_database", 1,
+        oid=oids.DATABASE,
+        datname=names.DEFAULT_DATABASE,
+        datdba=oids.OWNER,
+        encoding=6,
+        datlocprovider="c",
+        datistemplate=False,
+        datallowconn=True,
+        datconnlimit=-1,
+        datfrozenxid=0,
+        datminmxid=0,
+        dattablespace=1663,
+        datcollate="C.UTF-8",
+        datctype="C.UTF-8",
+    )  # fmt: skip
+
+
+# Roles: whoever owns everything, and the session's user if that is somebody else.
+
+
+def roles(view: View) -> list[tuple[int, str]]:
+    """OID and name of every role."""
+    found = [(oids.OWNER, names.DEFAULT_DATABASE)]
+    others = {view.user, *(s.user for s in view.sessions)} - {names.DEFAULT_DATABASE, ""}
+    hashed = oids.hashed(("role", name) for name in others)
+    return found + sorted((oid, key[1]) for key, oid in hashed.items())
+
+
+def _role_columns(view: View) -> dict[str, object]:
+    found = roles(view)
+    return {
+        "oid": [oid for oid, _ in found],
+        "rolname": [name for _, name in found],
+        "rolsuper": False,
+        "rolinherit": True,
+        "rolcreaterole": False,
+        "rolcreatedb": False,
+        "rolcanlogin": True,
+        "rolreplication": False,
+        "rolbypassrls": False,
+        "rolconnlimit": -1,
+    }
+
+
+@server.relation("pg_roles", Depends.LIVE)
+def pg_roles(view: View) -> pa.Table:
+    return table(PG, "pg_roles", len(roles(view)), rolpassword="********", **_role_columns(view))
+
+
+@server.relation("pg_authid", Depends.LIVE)
+def pg_authid(view: View) -> pa.Table:
+    """As pg_roles: no password, hashed or not, is ever shown."""
+    return table(PG, "pg_authid", len(roles(view)), **_role_columns(view))
+
+
+def _users(view: View, name: str, password: str | None) -> pa.Table:
+    found = roles(view)
+    return table(
+        PG, name, len(found),
+        usename=[role for _, role in found],
+        usesysid=[oid for oid, _ in found],
+        usecreatedb=False,
+        usesuper=False,
+        userepl=False,
+        usebypassrls=False,
+        passwd=password,
+    )  # fmt: skip
+
+
+@server.relation("pg_user", Depends.LIVE)
+def pg_user(view: View) -> pa.Table:
+    return _users(view, "pg_user", "********")
+
+
+@server.relation("pg_shadow", Depends.LIVE)
+def pg_shadow(view: View) -> pa.Table:
+    return _users(view, "pg_shadow", None)
+
+
+# Settings.
+
+
+@server.relation("pg_settings", Depends.LIVE)
+def pg_settings(view: View) -> pa.Table:
+    found = [
+        (s, value, scope)
+        for scope, declared in (
+            ("session", settings.SESSION_SETTINGS),
+            ("system", settings.SYSTEM_SETTINGS),
+        )
+        for s, value in current(declared, view.settings)
+    ]
+    found.sort(key=lambda row: row[0].name.lower())
+    return table(
+        PG, "pg_settings", len(found),
+        name=[s.name for s, *_ in found],
+        setting=[_number(s, value) for s, value, _ in found],
+        unit=[s.unit.value or None for s, *_ in found],
+        category=["Webhooks" if scope == "system" else _category(s) for s, _, scope in found],
+        short_desc=[s.help for s, *_ in found],
+        context=[_context(s, scope) for s, _, scope in found],
+        vartype=[s.type.vartype for s, *_ in found],
+        source=["default" if value == s.default else "session" for s, value, _ in found],
+        min_val=[str(s.minimum) if s.type is Type.INT else None for s, *_ in found],
+        max_val=[str(s.maximum) if s.type is Type.INT else None for s, *_ in found],
+        enumvals=[list(s.allowed) or None for s, *_ in found],
+        boot_val=[_number(s, s.default) for s, *_ in found],
+        reset_val=[_number(s, s.default) for s, *_ in found],
+        pending_restart=False,
+    )  # fmt: skip
+
+
+def current(
+    declared: Mapping[str, Setting], values: Mapping[str, str]
+) -> list[tuple[Setting, str]]:
+    """Every declared setting with its value."""
+    return [(s, values.get(name, s.default)) for name, s in declared.items()]
+
+
+def _number(setting: Setting, text: str) -> str:
+    """A value as pg_settings shows it: a number in the setting's unit."""
+    return str(settings.amount(setting.name, text)) if setting.type is Type.INT else text
+
+
+def _category(setting: Setting) -> str:
+    return "Preset Options" if setting.read_only else "Client Connection Defaults"
+
+
+def _context(setting: Setting, scope: str) -> str:
+    if setting.read_only:
+        return "internal"
+    return "sighup" if scope == "system" else "user"
+
+
+# Activity.
+
+
+@server.relation("pg_stat_activity", Depends.LIVE)
+def pg_stat_activity(view: View) -> pa.Table:
+    found = list(view.sessions)
+    by_name = {name: oid for oid, name in roles(view)}
+    return table(
+        PG, "pg_stat_activity", len(found),
+        datid=oids.DATABASE,
+        datname=[s.database for s in found],
+        pid=[s.id for s in found],
+        usesysid=[by_name.get(s.user, oids.OWNER) for s in found],
+        usename=[s.user for s in found],
+        application_name=[s.application_name for s in found],
+        client_addr=[_address(s.peer) for s in found],
+        client_port=[_port(s.peer) for s in found],
+        backend_start=[s.started_us for s in found],
+        query_start=[s.query_started_us for s in found],
+        state_change=[s.query_started_us for s in found],
+        state=[s.state for s in found],
+        query=[s.query for s in found],
+        backend_type="client backend",
+    )  # fmt: skip
+
+
+def _address(peer: str) -> str | None:
+    """The address of `host:port`; None for a Unix socket."""
+    host = peer.rpartition(":")[0].strip("[]")
+    return host or None
+
+
+def _port(peer: str) -> int:
+    port = peer.rpartition(":")[2]
+    return int(port) if port.isdigit() else -1
+
+
+@server.relation("pg_stat_database", Depends.LIVE)
+def pg_stat_database(view: View) -> pa.Table:
+    return table(
+        PG, "pg_stat_database", 1,
+        datid=oids.DATABASE,
+        datname=names.DEFAULT_DATABASE,
+        numbackends=len(view.sessions),
+        xact_commit=0, xact_rollback=0, blks_read=0, blks_hit=0, tup_returned=0, tup_fetched=0,
+        tup_inserted=0, tup_updated=0, tup_deleted=0, conflicts=0, temp_files=0, temp_bytes=0,
+        deadlocks=0, blk_read_time=0.0, blk_write_time=0.0, sessions=len(view.sessions),
+    )  # fmt: skip
+
+
+def _table_statistics(view: View, name: str) -> pa.Table:
+    found = [r for r in model_of(view).relations if r.kind == "r"]
+    live = [_live_rows(view, r.object, r.rows) for r in found]
+    return table(
+        PG, name, len(found),
+        relid=[r.oid for r in found],
+        schemaname=[r.namespace.name for r in found],
+        relname=[r.name for r in found],
+        seq_scan=0, seq_tup_read=0, n_tup_ins=live, n_tup_upd=0, n_tup_del=0, n_tup_hot_upd=0,
+        n_tup_newpage_upd=0, n_live_tup=live, n_dead_tup=0, n_mod_since_analyze=0,
+        n_ins_since_vacuum=0, vacuum_count=0, autovacuum_count=0, analyze_count=0,
+        autoanalyze_count=0,
+    )  # fmt: skip
+
+
+def _live_rows(view: View, thing: object, rows: int) -> int:
+    statistics = view.statistics.get(getattr(thing, "id", 0))
+    return max(rows, 0) if statistics is None else statistics.rows
+
+
+@server.relation("pg_stat_all_tables", Depends.LIVE)
+def pg_stat_all_tables(view: View) -> pa.Table:
+    return _table_statistics(view, "pg_stat_all_tables")
+
+
+@server.relation("pg_stat_user_tables", Depends.LIVE)
+def pg_stat_user_tables(view: View) -> pa.Table:
+    return _table_statistics(view, "pg_stat_user_tables")
+
+
+@server.relation("pg_prepared_statements", Depends.LIVE)
+def pg_prepared_statements(view: View) -> pa.Table:
+    found = list(view.prepared)
+    return table(
+        PG, "pg_prepared_statements", len(found),
+        name=[p.name for p in found],
+        statement=[p.statement for p in found],
+        prepare_time=[p.prepared_us for p in found],
+        parameter_types=[[t.oid for t in p.parameters] for p in found],
+        result_types=[None if p.columns is None else [t.oid for t in p.columns] for p in found],
+        from_sql=[p.from_sql for p in found],
+        generic_plans=0,
+        custom_plans=0,
+    )  # fmt: skip
+
+
+@server.relation("pg_cursors", Depends.LIVE)
+def pg_cursors(view: View) -> pa.Table:
+    found = list(view.cursors)
+    return table(
+        PG, "pg_cursors", len(found),
+        name=[c.name for c in found],
+        statement=[c.statement for c in found],
+        is_holdable=[c.holdable for c in found],
+        is_binary=[c.binary for c in found],
+        is_scrollable=[c.scrollable for c in found],
+        creation_time=[c.created_us for c in found],
+    )  # fmt: skip
+
+
+# What never changes.
+
+
+@server.relation("pg_extension", Depends.STATIC)
+def pg_extension(view: View) -> pa.Table:
+    return table(
+        PG, "pg_extension", 2,
+        oid=[13559, 16387],
+        extname=["plpgsql", "hstore"],
+        extowner=oids.OWNER,
+        extnamespace=[oids.PG_CATALOG, oids.PUBLIC],
+        extrelocatable=[False, True],
+        extversion=["1.0", "1.8"],
+    )  # fmt: skip
+
+
+@server.relation("pg_available_extensions", Depends.STATIC)
+def pg_available_extensions(view: View) -> pa.Table:
+    return table(
+        PG, "pg_available_extensions", 2,
+        name=["hstore", "plpgsql"],
+        default_version=["1.8", "1.0"],
+        installed_version=["1.8", "1.0"],
+        comment=[
+            "data type for storing sets of (key, value) pairs",
+            "PL/pgSQL procedural language",
+        ],
+    )  # fmt: skip
+
+
+@server.relation("pg_shdescription", Depends.STATIC)
+def pg_shdescription(view: View) -> pa.Table:
+    return table(PG, "pg_shdescription", 0)
+
+
+@server.relation("pg_timezone_names", Depends.LIVE)
+def pg_timezone_names(view: View) -> pa.Table:
+    now = datetime.now(UTC)
+    zones = [(name, now.astimezone(zoneinfo.ZoneInfo(name))) for name in _zone_names()]
+    return table(
+        PG, "pg_timezone_names", len(zones),
+        name=[name for name, _ in zones],
+        abbrev=[at.tzname() for _, at in zones],
+        utc_offset=[_interval(at.utcoffset()) for _, at in zones],
+        is_dst=[bool(at.dst()) for _, at in zones],
+    )  # fmt: skip
+
+
+@cache
+def _zone_names() -> tuple[str, ...]:
+    return tuple(sorted(zoneinfo.available_timezones()))
+
+
+def _interval(offset: timedelta | None) -> tuple[int, int, int]:
+    """Months, days and nanoseconds, as Arrow keeps an interval."""
+    seconds = 0 if offset is None else int(offset.total_seconds())
+    return 0, 0, seconds * 1_000_000_000
