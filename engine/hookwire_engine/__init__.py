@@ -1,0 +1,1 @@
+"""Where rows live. Knows neither sockets, nor HTTP words, nor wire bytes. See engine/README.md."""

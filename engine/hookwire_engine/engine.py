@@ -1,0 +1,240 @@
+"""The Engine: what both doors talk to. It owns the journal, the store and the catalog snapshot.
+
+Event-loop side: lookups, `append_webhook`, sessions, `publish`. Threads behind it: the journal's,
+the applier's, maintenance, and a bounded pool for statements. The loop never waits for a disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from prometheus_client import CollectorRegistry
+
+from hookwire_catalog.catalog import Catalog, Change
+from hookwire_catalog.errors import SqlError, UndefinedObject
+from hookwire_catalog.objects import WebhookSource
+from hookwire_engine.append.appender import CollectionAppender, Ticket
+from hookwire_engine.append.intake import Intake, build_intakes
+from hookwire_engine.append.journal import BatchStatistics
+from hookwire_engine.append.request import WebhookRequest
+from hookwire_engine.barrier import Barrier
+from hookwire_engine.metrics import EngineMetrics, StorageBytes
+from hookwire_engine.query.install import install
+from hookwire_engine.query.session import Session
+from hookwire_engine.query.shared import Shared
+from hookwire_engine.readiness import DRAINING, READY, Readiness
+from hookwire_engine.storage.batch import Total
+from hookwire_engine.storage.catalog_store import persist
+from hookwire_engine.storage.local import LocalStore
+
+if TYPE_CHECKING:
+    import duckdb
+
+T = TypeVar("T")
+log = logging.getLogger("hookwire.engine")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineConfig:
+    """`data_dir` None keeps everything in memory; `public_url` is the base of webhook URLs."""
+
+    data_dir: Path | None
+    public_url: str
+    registry: CollectorRegistry
+    queue_bytes: int = 256 * 1024 * 1024
+    worker_threads: int = 16
+
+
+class Engine:
+    """Open with `await Engine.open(config)`; every method runs on that event loop."""
+
+    def __init__(self, config: EngineConfig) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.public_url = config.public_url.rstrip("/")
+        self.ddl_lock = asyncio.Lock()
+        self.draining = False
+        self.shared = Shared(None if config.data_dir is None else config.data_dir / "tmp")
+        self._metrics = EngineMetrics(config.registry)
+        self._pool = ThreadPoolExecutor(config.worker_threads, thread_name_prefix="hookwire-sql")
+        self._sessions: dict[int, Session] = {}
+        self._appenders: dict[int, CollectionAppender] = {}
+        self._catalog = Catalog.empty()
+        self._intakes = build_intakes(self._catalog, None)
+        self._barrier = Barrier(self._loop, self._demand)
+        self._store = LocalStore(
+            config.data_dir,
+            queue_bytes=config.queue_bytes,
+            on_durable=self._on_durable,
+            on_applied=self._barrier.reached,
+            on_failed=self._barrier.fail,
+            prepare=install,
+            source_of=self._source_of,
+            is_dropped=self._is_dropped,
+        )
+        objects, next_id = self._store.load()
+        self.publish(Catalog.of(objects, next_id=next_id))
+        self._metrics.queue_bytes.set_function(lambda: self._store.journal.queued_bytes)
+        self._metrics.unapplied.set_function(lambda: self._store.unapplied)
+        config.registry.register(StorageBytes(self._storage_bytes))
+
+    @classmethod
+    async def open(cls, config: EngineConfig) -> Engine:
+        """Open the store and replay the journal.
+
+        Raises DataCorrupted when the data directory cannot be trusted, OSError when it cannot be
+        read or written.
+        """
+        engine = cls(config)
+        replayed = await engine.run(engine._store.recover)
+        if replayed:
+            log.info("replayed %d requests from the journal", replayed)
+        engine._barrier.start_at(engine._store.applied_position)
+        engine._store.start()
+        return engine
+
+    # Webhooks.
+
+    def find_webhook(self, database: str, schema: str, name: str) -> Intake | None:
+        return self._intakes.find(database, schema, name)
+
+    def find_webhook_by_external_id(self, external_id: str) -> Intake | None:
+        return self._intakes.find_by_external_id(external_id)
+
+    def append_webhook(self, intake: Intake, request: WebhookRequest) -> asyncio.Future[int]:
+        """Decode `request` and make its rows durable; the result is their number.
+
+        Raises SqlError at once for a body that does not decode (22P02, 22021), too many rows
+        (54000), a source dropped meanwhile (42704) or a full queue (53000). The future fails with
+        StorageFault or DiskFull when the journal could not be written.
+        """
+        future: asyncio.Future[int] = self._loop.create_future()
+        packed = intake.pack(request)
+        if packed.count == 0:
+            future.set_result(0)
+            return future
+        appender = self._appenders.get(intake.source.id)
+        if appender is None:
+            raise UndefinedObject(f"source {intake.source.name} does not exist")
+        appender.append(packed, request.received_at_us, future)
+        return future
+
+    def _on_durable(
+        self, tickets: Sequence[Ticket], error: SqlError | None, batch: BatchStatistics
+    ) -> None:
+        """On the journal's thread, after fdatasync: note what readers must wait for, then tell."""
+        if error is None:
+            note = self._barrier.note
+            for ticket in tickets:
+                note(ticket.collection_id, ticket.position)
+            self._metrics.batch_rows.observe(batch.rows)
+            self._metrics.commit_seconds.observe(batch.seconds)
+            self._store.made_durable()
+        self._loop.call_soon_threadsafe(_settle, tickets, error)
+
+    # Statements.
+
+    @property
+    def catalog(self) -> Catalog:
+        return self._catalog
+
+    def session(
+        self, *, user: str, database: str, settings: Mapping[str, str], peer: str
+    ) -> Session:
+        session = Session(self, user=user, database=database, settings=settings, peer=peer)
+        self._sessions[session.id] = session
+        return session
+
+    def sessions(self) -> Sequence[Session]:
+        return tuple(self._sessions.values())
+
+    def forget(self, session: Session) -> None:
+        """A session has closed."""
+        self._sessions.pop(session.id, None)
+
+    async def run(self, call: Callable[..., T], *arguments: Any) -> T:
+        """A blocking call on the statement pool."""
+        return await self._loop.run_in_executor(self._pool, call, *arguments)
+
+    def open_cursor(self) -> duckdb.DuckDBPyConnection:
+        return self._store.session_cursor()
+
+    async def wait_applied(self, sources: frozenset[int] | None) -> None:
+        await self._barrier.wait(sources)
+
+    def statistics(self) -> Mapping[int, Total]:
+        return self._store.totals
+
+    # The catalog.
+
+    def persist(self, cursor: duckdb.DuckDBPyConnection, change: Change) -> None:
+        """Write a catalog change inside the session's open transaction. Blocks."""
+        persist(
+            cursor,
+            removed=change.removed,
+            added=change.added,
+            replaced=change.replaced,
+            next_id=change.catalog.next_id,
+            cascade=change.cascade,
+        )
+
+    def publish(self, catalog: Catalog) -> None:
+        """Make a committed catalog the current one: URLs, appenders and new statements see it."""
+        self._intakes = build_intakes(catalog, self._intakes)
+        live = {o.id for o in catalog.objects.values() if isinstance(o, WebhookSource)}
+        gone = self._appenders.keys() - live
+        for source_id in live - self._appenders.keys():
+            self._appenders[source_id] = CollectionAppender(source_id, self._store.journal)
+        for source_id in gone:
+            self._appenders.pop(source_id).close()
+            self._barrier.forget(source_id)
+        self._catalog = catalog
+        if gone:
+            self._store.dropped()
+
+    def _source_of(self, source_id: int) -> WebhookSource | None:
+        found = self._catalog.objects.get(source_id)
+        return found if isinstance(found, WebhookSource) else None
+
+    def _is_dropped(self, source_id: int) -> bool:
+        return source_id < self._catalog.next_id and self._source_of(source_id) is None
+
+    # Life.
+
+    def _demand(self) -> None:
+        self._store.demand()
+
+    @property
+    def readiness(self) -> Readiness:
+        if self.draining:
+            return DRAINING
+        failure = self._store.failure
+        return READY if failure is None else Readiness(False, failure)
+
+    async def close(self) -> None:
+        """Make durable, apply and checkpoint what waits; then close. No call may come after."""
+        self.draining = True
+        for session in self.sessions():
+            await session.close()
+        await self.run(self._store.close)
+        self._pool.shutdown()
+
+    def _storage_bytes(self) -> Mapping[str, int]:
+        named = {i: str(o.name) for i, o in self._catalog.objects.items()}
+        return {named[i]: t.bytes for i, t in self._store.totals.items() if i in named}
+
+
+def _settle(tickets: Sequence[Ticket], error: SqlError | None) -> None:
+    for ticket in tickets:
+        future = ticket.future
+        if future.done():
+            continue
+        if error is None:
+            future.set_result(ticket.row_count)
+        else:
+            future.set_exception(error)

@@ -1,0 +1,141 @@
+"""Catalog changes: from a parsed statement to a changed catalog, inside the transaction."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from hookwire_catalog.catalog import Change
+from hookwire_catalog.errors import (
+    DependentObjectsStillExist,
+    DuplicateTable,
+    ReadOnlySqlTransaction,
+)
+from hookwire_catalog.names import quote_identifier, quote_literal, webhook_path
+from hookwire_catalog.notices import notice
+from hookwire_catalog.objects import Schema, WebhookSource
+from hookwire_catalog.split import Statement, split_statements
+from hookwire_catalog.statements import (
+    CatalogStatement,
+    CommentOn,
+    CreateView,
+    CreateWebhookSource,
+    command_tag,
+)
+from hookwire_catalog.types import Column
+from hookwire_engine.storage.tables import quoted
+
+if TYPE_CHECKING:
+    from hookwire_engine.query.session import Session
+    from hookwire_engine.query.transaction import Transaction
+
+
+async def apply(session: Session, statement: CatalogStatement) -> None:
+    """Raises SqlError, and then nothing has changed."""
+    if session.setting("transaction_read_only") == "on":
+        tag = command_tag(statement)
+        raise ReadOnlySqlTransaction(f"cannot execute {tag} in a read-only transaction")
+    transaction = session.work.current()
+    await session.work.lock(transaction)
+    await session.work.begin(transaction)
+    transaction.writes += 1
+    change = await session.work.do(_change, session, transaction, statement)
+    if change is None:
+        return
+    if change.catalog is not transaction.catalog:
+        transaction.catalog = change.catalog
+        transaction.catalog_changed = True
+    session.notify(*change.notices)
+    if isinstance(statement, CreateWebhookSource):
+        for thing in change.added:
+            assert isinstance(thing, WebhookSource)
+            url = session.host.public_url + webhook_path(thing.name)
+            session.notify(notice(f"URL to POST data is '{url}'"))
+
+
+def _change(
+    session: Session, transaction: Transaction, statement: CatalogStatement
+) -> Change | None:
+    """Worker: what changes, written into the open DuckDB transaction. None for a change of what
+    only DuckDB knows."""
+    session.work.cursor.free()
+    if isinstance(statement, CommentOn) and _on_plain_table(session, transaction, statement):
+        transaction.tables_changed = True
+        transaction.plain = None
+        return None
+    columns, depends_on = _of_view(session, transaction, statement)
+    change = transaction.catalog.apply(
+        statement,
+        new_external_id=lambda: uuid.uuid4().hex,
+        search_path=session.work.search_path,
+        columns=columns,
+        depends_on=depends_on,
+        find_table=session.executor.names(transaction).table,
+    )
+    _check_plain(session, transaction, change)
+    if change.catalog is not transaction.catalog:
+        session.host.persist(session.work.cursor.duckdb, change)
+    return change
+
+
+def _of_view(
+    session: Session, transaction: Transaction, statement: CatalogStatement
+) -> tuple[tuple[Column, ...], frozenset[int]]:
+    """The columns of a new view's query, and the ids of what it reads."""
+    if not isinstance(statement, CreateView):
+        return (), frozenset()
+    query = _query(statement)
+    made = session.executor.plan_of(transaction, query)
+    columns = tuple(Column(c.name, c.type) for c in made.columns or ())
+    return columns, made.objects
+
+
+def _query(statement: CreateView) -> Statement:
+    (query,) = split_statements(statement.query)
+    return query
+
+
+# Plain tables, which the catalog does not hold.
+
+
+def _check_plain(session: Session, transaction: Transaction, change: Change) -> None:
+    plain = session.executor.plain(transaction)
+    taken = {(table.schema, table.name.lower()) for table in plain.tables}
+    new = [*change.added, *(new for old, new in change.replaced if old.name != new.name)]
+    for thing in new:
+        if isinstance(thing, Schema):
+            continue
+        if (thing.name.schema, thing.name.name.lower()) in taken:
+            raise DuplicateTable(f'relation "{thing.name.name}" already exists')
+    for thing in change.removed:
+        inside = isinstance(thing, Schema) and [t for t in plain.tables if t.schema == thing.name]
+        if inside and not change.cascade:
+            name = quote_identifier(str(thing.name))
+            raise DependentObjectsStillExist(
+                f"cannot drop schema {name} because other objects depend on it",
+                detail="\n".join(
+                    f"table {quote_identifier(t.schema)}.{quote_identifier(t.name)}"
+                    f" depends on schema {name}"
+                    for t in inside
+                ),
+                hint="Use DROP ... CASCADE to drop the dependent objects too.",
+            )
+
+
+def _on_plain_table(session: Session, transaction: Transaction, statement: CommentOn) -> bool:
+    """COMMENT ON TABLE or COLUMN of a plain table is DuckDB's to keep."""
+    if statement.kind not in ("table", "column"):
+        return False
+    if transaction.catalog.lookup(statement.name.parts, session.work.search_path) is not None:
+        return False
+    found = session.executor.names(transaction).relation(statement.name.parts)
+    if found is None or found.system:
+        return False
+    target = found.target
+    if statement.column is not None:
+        if statement.column not in {c.name for c in found.columns}:
+            return False
+        target += f".{quoted(statement.column)}"
+    text = "NULL" if statement.comment is None else quote_literal(statement.comment)
+    session.work.cursor.run(f"COMMENT ON {statement.kind.upper()} {target} IS {text}")
+    return True

@@ -1,0 +1,135 @@
+"""A session's DuckDB cursor: what is set and registered on it, its transaction, its one result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+
+from hookwire_engine.query.result import READER_ROWS, Result
+from hookwire_engine.storage.database import DATABASE
+from hookwire_engine.storage.tables import quoted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+EXPLAINED = "EXPLAIN "
+
+
+class SessionCursor:
+    """Opened at the first use. Worker, but for `interrupt`, which any thread may call."""
+
+    def __init__(self, open_cursor: Callable[[], duckdb.DuckDBPyConnection], spill: Path | None):
+        self._open = open_cursor
+        self._spill = spill
+        self._cursor: duckdb.DuckDBPyConnection | None = None
+        self._set: dict[str, str] = {}
+        self._registered: dict[str, pa.Table] = {}
+        self._result: Result | None = None
+
+    @property
+    def duckdb(self) -> duckdb.DuckDBPyConnection:
+        if self._cursor is None:
+            self._cursor = self._open()
+        return self._cursor
+
+    def interrupt(self) -> None:
+        if self._cursor is not None:
+            self._cursor.interrupt()
+
+    # Before a statement.
+
+    def free(self) -> None:
+        """Park the open result, if there is one."""
+        result, self._result = self._result, None
+        if result is not None:
+            result.park()
+
+    def configure(self, timezone: str, schemas: Sequence[str]) -> None:
+        """What DuckDB has to know of the session's settings."""
+        path = ",".join(f"{DATABASE}.{quoted(schema)}" for schema in schemas or ("public",))
+        for name, value in (("TimeZone", timezone), ("search_path", path)):
+            if self._set.get(name) != value:
+                text = value.replace("'", "''")
+                self.duckdb.execute(f"SET {name} = '{text}'").fetchall()
+                self._set[name] = value
+
+    def register(self, tables: Mapping[str, pa.Table]) -> None:
+        """Make Arrow tables readable as `temp.main."name"`; an unchanged one costs nothing."""
+        for name, table in tables.items():
+            if self._registered.get(name) is not table:
+                self.duckdb.register(name, table)
+                self._registered[name] = table
+
+    # Transactions.
+
+    def begin(self) -> None:
+        self.duckdb.execute("BEGIN TRANSACTION").fetchall()
+
+    def commit(self) -> None:
+        self._drop_result()
+        self.duckdb.execute("COMMIT").fetchall()
+
+    def rollback(self) -> None:
+        self._drop_result()
+        # Views over registered tables that were made in the transaction vanish with it.
+        self._registered.clear()
+        try:
+            self.duckdb.execute("ROLLBACK").fetchall()
+        except duckdb.TransactionException:
+            return  # A failed COMMIT has ended it.
+
+    def _drop_result(self) -> None:
+        result, self._result = self._result, None
+        if result is not None:
+            result.close()
+
+    # Statements.
+
+    def describe(self, sql: str, parameters: int) -> tuple[list[str], list[Any]]:
+        """Names and DuckDB types of a query's columns; it is bound and does not run.
+
+        What duckdb.Error points at is in EXPLAINED + `sql`.
+        """
+        nulls = [None] * parameters or None
+        try:
+            bound = self.duckdb.sql(sql, params=nulls)
+        except duckdb.Error:
+            # sql() does not tell the place of a fault; EXPLAIN, which binds the same, does.
+            self.duckdb.execute(EXPLAINED + sql, nulls or []).fetchall()
+            raise
+        return bound.columns, bound.types
+
+    def query(self, sql: str, parameters: Sequence[object | None]) -> Result:
+        """Run a statement that returns rows; they are read as they are made."""
+        bound = self.duckdb.sql(sql, params=list(parameters) or None)
+        result = Result(bound.to_arrow_reader(READER_ROWS), self._spill)
+        self._result = result
+        return result
+
+    def explain(self, sql: str, parameters: Sequence[object | None]) -> Result:
+        """Run an EXPLAIN; its answer as PostgreSQL gives it, a row a line."""
+        rows = self.duckdb.execute(sql, list(parameters)).fetchall()
+        lines = [line for _, text in rows for line in str(text).splitlines()]
+        return Result.of(pa.table({"QUERY PLAN": pa.array(lines, pa.string())}))
+
+    def run(self, sql: str, parameters: Sequence[object | None] = ()) -> int:
+        """Run a statement that returns no rows; how many it changed."""
+        done = self.duckdb.execute(sql, list(parameters))
+        rows = done.fetchall()
+        counted = done.description and done.description[0][0] == "Count"
+        return int(rows[0][0]) if counted and rows else 0
+
+    def forget(self, result: Result) -> None:
+        """`result` has been read to its end or given up."""
+        if self._result is result:
+            self._result = None
+
+    def close(self) -> None:
+        self._drop_result()
+        if self._cursor is not None:
+            self._cursor.close()
+            self._cursor = None

@@ -1,0 +1,233 @@
+"""Plans made and run, on the session's cursor and in its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pyarrow as pa
+
+from hookwire_catalog.errors import ReadOnlySqlTransaction
+from hookwire_catalog.names import DEFAULT_DATABASE
+from hookwire_catalog.notices import warning
+from hookwire_catalog.split import Statement
+from hookwire_engine.dialect.values import SystemName, Translation
+from hookwire_engine.query import plan
+from hookwire_engine.query.names import Names
+from hookwire_engine.query.plan import Plan
+from hookwire_engine.query.result import Result
+from hookwire_engine.query.session_values import SessionValues
+from hookwire_engine.query.tags import DDL, WRITES
+from hookwire_engine.query.transaction import Transaction
+from hookwire_engine.query.work import Work
+from hookwire_engine.safety.kinds import StatementKind
+from hookwire_engine.system.plain import read_plain
+from hookwire_engine.system.registry import RELATIONS
+from hookwire_engine.system.values import Depends, PlainObjects, View
+
+if TYPE_CHECKING:
+    from hookwire_engine.query.session import Session
+
+T = TypeVar("T")
+Parameters = Sequence[object | None]
+
+
+def _reads_statistics(made: Plan) -> bool:
+    """What is told of all sources must be as new as their rows."""
+    return any(RELATIONS[name].depends is Depends.LIVE for name in made.system)
+
+
+class Executor:
+    """For the loop, except where it says Worker."""
+
+    def __init__(self, session: Session, work: Work) -> None:
+        self._session = session
+        self._work = work
+        self._host = work.host
+        self._cursor = work.cursor
+        self._has_temporary = False
+
+    # Plans.
+
+    async def plan(
+        self, statement: Statement, oids: tuple[int, ...], *, executing: bool
+    ) -> Plan:
+        """A kept plan, or a new one; `executing` says that it will run next."""
+        transaction = self._work.current()
+        key = self.key(transaction)
+        made = self._host.shared.plans.get((statement.text, oids, key)) if key else None
+        if made is None:
+            self._work.interrupts.begin(self._work.seconds("statement_timeout"))
+            made = await self._work.do(self._make, transaction, statement, oids, executing)
+            if key:
+                self._host.shared.plans.put((statement.text, oids, key), made)
+        return made
+
+    def key(self, transaction: Transaction) -> tuple[object, ...] | None:
+        """What plans follow from beside their text; None where they cannot be kept."""
+        if transaction.catalog_changed or transaction.tables_changed or self._has_temporary:
+            return None
+        settings = self._work.settings
+        return (
+            transaction.catalog.version,
+            self._host.shared.tables_version,
+            settings.get("search_path"),
+            settings.get("TimeZone"),
+            self._work.user,
+        )
+
+    def _make(
+        self, transaction: Transaction, statement: Statement, oids: Sequence[int], executing: bool
+    ) -> Plan:
+        self._cursor.free()
+        self._configure(transaction)
+        return self.plan_of(transaction, statement, oids, executing=executing)
+
+    def plan_of(
+        self,
+        transaction: Transaction,
+        statement: Statement,
+        oids: Sequence[int] = (),
+        *,
+        executing: bool = False,
+    ) -> Plan:
+        """Worker."""
+
+        def describe(made: Translation) -> tuple[Sequence[str], Sequence[Any]]:
+            self._cursor.register(self._system(transaction, made.system))
+            return self._cursor.describe(made.sql, len(made.parameters))
+
+        names = self.names(transaction, executing=executing)
+        return plan.make(statement, oids, names, describe)
+
+    # Execution.
+
+    async def start(
+        self, made: Plan, parameters: Parameters, max_rows: int
+    ) -> tuple[Result, pa.RecordBatch | None]:
+        """Run a statement that returns rows; the first of them."""
+
+        def run() -> tuple[Result, pa.RecordBatch | None]:
+            ask = self._cursor.explain if made.kind is StatementKind.EXPLAIN else self._cursor.query
+            result = ask(made.sql, parameters)
+            return result, self._take(result, max_rows)
+
+        return await self._run(made, run)
+
+    async def command(self, made: Plan, parameters: Parameters) -> int:
+        """Run a statement without rows; how many rows it changed."""
+        return await self._run(made, lambda: self._cursor.run(made.sql, parameters))
+
+    async def _run(self, made: Plan, run: Callable[[], T]) -> T:
+        transaction, begin = await self._ready(made)
+
+        def on_worker() -> T:
+            self._cursor.free()
+            self._configure(transaction)
+            if begin:
+                self._cursor.begin()
+            self._cursor.register(self._system(transaction, made.system))
+            for sql in made.before:
+                self._cursor.run(sql)
+            answer = run()
+            for sql in made.after:
+                self._cursor.run(sql)
+            return answer
+
+        answer = await self._work.do(on_worker, error=made.error)
+        self._session.notify(*(warning(text, "01000") for text in made.notices))
+        if made.kind in DDL:
+            transaction.tables_changed = True
+            transaction.plain = None
+            self._has_temporary = self._has_temporary or made.temporary
+        return answer
+
+    async def _ready(self, made: Plan) -> tuple[Transaction, bool]:
+        """Everything that must be so before `made` runs; whether DuckDB's BEGIN is due."""
+        work = self._work
+        work.interrupts.begin(work.seconds("statement_timeout"))
+        transaction = work.current()
+        writes = made.kind in WRITES
+        if writes:
+            self._check_writable(made)
+            if made.kind in DDL:
+                await work.lock(transaction)
+            transaction.writes += 1
+        if transaction.begun:
+            return transaction, False
+        wanted = None if transaction.block or _reads_statistics(made) else made.sources
+        await work.interrupts.wait(self._host.wait_applied(wanted))
+        begin = transaction.block or writes
+        if begin:
+            work.pin(transaction)
+        return transaction, begin
+
+    def _check_writable(self, made: Plan) -> None:
+        if self._work.settings.get("transaction_read_only") == "on":
+            name = made.kind.value.upper()
+            raise ReadOnlySqlTransaction(f"cannot execute {name} in a read-only transaction")
+
+    async def fetch(self, made: Plan, result: Result, max_rows: int) -> pa.RecordBatch | None:
+        return await self._work.do(self._take, result, max_rows, error=made.error)
+
+    def _take(self, result: Result, max_rows: int) -> pa.RecordBatch | None:
+        batch = result.take(max_rows)
+        if batch is None:
+            self._close(result)
+        return batch
+
+    async def give_up(self, result: Result) -> None:
+        await self._host.run(self._close, result)
+
+    def _close(self, result: Result) -> None:
+        self._cursor.forget(result)
+        result.close()
+
+    # What names mean, and what system relations show. Worker.
+
+    def names(self, transaction: Transaction, *, executing: bool = False) -> Names:
+        return Names(
+            transaction.catalog,
+            lambda: self.plain(transaction),
+            self._schemas(transaction),
+            self._work.user,
+            SessionValues(self._session, transaction, executing=executing),
+        )
+
+    def plain(self, transaction: Transaction) -> PlainObjects:
+        """Tables and the like that only DuckDB knows, as this transaction sees them."""
+        if not transaction.begun and not self._has_temporary:
+            return self._host.shared.plain_objects(self._cursor.duckdb)
+        if transaction.plain is None:
+            transaction.plain = read_plain(self._cursor.duckdb)
+        return transaction.plain
+
+    def _configure(self, transaction: Transaction) -> None:
+        self._cursor.configure(self._work.settings.get("TimeZone"), self._schemas(transaction))
+
+    def _schemas(self, transaction: Transaction) -> tuple[str, ...]:
+        known = transaction.catalog.schemas
+        return tuple(schema for schema in self._work.search_path if schema in known)
+
+    def _system(
+        self, transaction: Transaction, names: frozenset[SystemName]
+    ) -> Mapping[str, pa.Table]:
+        if not names:
+            return {}
+        return self._host.shared.system_tables(names, self._view(transaction))
+
+    def _view(self, transaction: Transaction) -> View:
+        host = self._host
+        return View(
+            catalog=transaction.catalog,
+            plain=self.plain(transaction),
+            user=self._work.user,
+            database=DEFAULT_DATABASE,
+            search_path=self._schemas(transaction),
+            settings=self._work.settings.all(),
+            public_url=host.public_url,
+            statistics=host.statistics(),
+            sessions=tuple(session.state for session in host.sessions()),
+            session_id=self._session.id,
+            started_us=host.shared.started_us,
+        )

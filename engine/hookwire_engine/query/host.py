@@ -1,0 +1,67 @@
+"""What a session needs of the engine that hosts it. `Engine` implements it; tests have a small one.
+
+Where a call runs is part of the contract: "loop" means the event loop and must not block,
+"worker" means inside `run`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from hookwire_catalog.catalog import Catalog, Change
+from hookwire_engine.system.values import SourceStatistics
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from hookwire_engine.query.session import Session
+    from hookwire_engine.query.shared import Shared
+
+T = TypeVar("T")
+
+
+class Host(Protocol):
+    """The engine, as sessions see it."""
+
+    public_url: str
+    """Base of webhook URLs, without a slash at its end."""
+
+    ddl_lock: asyncio.Lock
+    """Held by a session from its first catalog change to the end of that transaction."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The committed snapshot. Loop."""
+
+    @property
+    def shared(self) -> Shared:
+        """What all sessions share."""
+
+    def open_cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor for one session alone, with PostgreSQL's habits set. Worker.
+
+        Database `hookwire` is attached, the functions are installed, and external access is off.
+        """
+
+    async def run(self, call: Callable[..., T], *arguments: Any) -> T:
+        """`call(*arguments)` on the bounded pool of workers. Loop."""
+
+    async def wait_applied(self, sources: frozenset[int] | None) -> None:
+        """Until what was journaled for these sources (None: all) can be read. Loop."""
+
+    def persist(self, cursor: duckdb.DuckDBPyConnection, change: Change) -> None:
+        """Write a catalog change inside `cursor`'s open transaction. Worker."""
+
+    def publish(self, catalog: Catalog) -> None:
+        """Make a catalog current, right after the COMMIT that stored it. Loop."""
+
+    def statistics(self) -> Mapping[int, SourceStatistics]:
+        """By source id: stored and still unapplied rows together. Any thread."""
+
+    def sessions(self) -> Sequence[Session]:
+        """The open sessions. Any thread."""
+
+    def forget(self, session: Session) -> None:
+        """`session` has closed. Loop."""

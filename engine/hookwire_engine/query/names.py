@@ -1,0 +1,135 @@
+"""What the names in a statement mean, for one session at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from hookwire_catalog.catalog import Catalog
+from hookwire_catalog.errors import UndefinedTable
+from hookwire_catalog.names import DEFAULT_DATABASE, ObjectName
+from hookwire_catalog.objects import View
+from hookwire_catalog.snapshot import check_database
+from hookwire_catalog.split import split_statements
+from hookwire_catalog.statements import QualifiedName
+from hookwire_catalog.types import Column
+from hookwire_engine.dialect import translate
+from hookwire_engine.dialect.values import Relation
+from hookwire_engine.storage.tables import quoted, relation
+from hookwire_engine.system import registry
+from hookwire_engine.system.plain import TEMP_SCHEMA
+from hookwire_engine.system.values import PlainObjects, PlainTable
+
+
+class Names:
+    """The dialect's Environment. Worker.
+
+    `search_path` are schemas that exist, the first being where new relations go. `plain` is asked
+    only when a name is not found before. `objects` collects the ids of the sources and views that
+    the statement itself names: what a view made of it depends on. `asked_session` says that a
+    value of the session's went into the translation.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        plain: Callable[[], PlainObjects],
+        search_path: Sequence[str],
+        user: str,
+        session_values: Callable[[str, Sequence[str | None]], str | None],
+    ) -> None:
+        self.catalog = catalog
+        self.search_path = tuple(search_path)
+        self.user = user
+        self.database = DEFAULT_DATABASE
+        self.objects: set[int] = set()
+        self.asked_session = False
+        self._plain = plain
+        self._session_values = session_values
+
+    @cached_property
+    def _tables(self) -> dict[tuple[str, str], PlainTable]:
+        return {(table.schema, table.name): table for table in self._plain().tables}
+
+    @property
+    def current_schema(self) -> str | None:
+        return next(iter(self.search_path), None)
+
+    def session_value(self, name: str, arguments: Sequence[str | None]) -> str | None:
+        self.asked_session = True
+        return self._session_values(name, arguments)
+
+    def relation(self, parts: Sequence[str]) -> Relation | None:
+        if len(parts) > 1:
+            check_database(parts)
+            return self._in_schema(parts[-2], parts[-1])
+        found = self._in_schema(None, parts[0]) or self._in_schema(TEMP_SCHEMA, parts[0])
+        for schema in self.search_path:
+            found = found or self._in_schema(schema, parts[0])
+        return found
+
+    def table(self, parts: Sequence[str]) -> ObjectName | None:
+        """The full name of a plain table that is not a session's own."""
+        for schema in self.search_path if len(parts) == 1 else parts[-2:-1]:
+            if (schema, parts[-1]) in self._tables:
+                return ObjectName(DEFAULT_DATABASE, schema, parts[-1])
+        return None
+
+    def enum(self, parts: Sequence[str]) -> str | None:
+        """DuckDB's name of an enum type."""
+        return self._made(parts, {(e.schema, e.name) for e in self._plain().enums})
+
+    def function(self, parts: Sequence[str]) -> str | None:
+        """DuckDB's name of a user's macro."""
+        return self._made(parts, {(m.schema, m.name) for m in self._plain().macros})
+
+    def _made(self, parts: Sequence[str], known: set[tuple[str, str]]) -> str | None:
+        for schema in self.search_path if len(parts) == 1 else parts[-2:-1]:
+            if (schema, parts[-1]) in known:
+                return relation(schema, parts[-1])
+        return None
+
+    def require(self, name: QualifiedName) -> Relation:
+        """Raises UndefinedTable."""
+        found = self.relation(name.parts)
+        if found is None:
+            raise UndefinedTable(f'relation "{name}" does not exist', position=name.position)
+        return found
+
+    def _in_schema(self, schema: str | None, name: str) -> Relation | None:
+        system = registry.find(schema, name)
+        if system is not None:
+            key = system.schema, system.name
+            return Relation(*key, system.columns, registry.target(key), system=frozenset((key,)))
+        if schema is None:
+            return None
+        thing = self.catalog.find(ObjectName(DEFAULT_DATABASE, schema, name))
+        if thing is not None:
+            self.objects.add(thing.id)
+            if isinstance(thing, View):
+                return self._view(thing)
+            return Relation(
+                schema, name, thing.columns, relation(schema, name), frozenset((thing.id,))
+            )
+        table = self._tables.get((schema, name))
+        return None if table is None else _plain_relation(table)
+
+    def _view(self, view: View) -> Relation:
+        """A view is its query in brackets: nothing that DuckDB stores depends on the dialect."""
+        inner = Names(self.catalog, self._plain, (), self.user, self.session_value)
+        (query,) = split_statements(view.query)
+        made = translate(query, inner)
+        columns = ", ".join(quoted(column.name) for column in view.columns)
+        target = f"(SELECT * FROM ({made.sql}) AS v({columns}))"
+        return Relation(
+            view.name.schema, view.name.name, view.columns, target, made.sources, made.system
+        )
+
+
+def _plain_relation(table: PlainTable) -> Relation:
+    columns = tuple(Column(c.name, c.type, c.nullable, c.comment) for c in table.columns)
+    target = relation(table.schema, table.name)
+    if table.temporary:
+        target = f"temp.main.{quoted(table.name)}"
+    typmods = tuple(c.typmod for c in table.columns)
+    return Relation(table.schema, table.name, columns, target, typmods=typmods)

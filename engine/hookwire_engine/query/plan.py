@@ -1,0 +1,232 @@
+"""A statement for DuckDB, checked, translated and bound, but not run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import duckdb
+
+from hookwire_catalog import types
+from hookwire_catalog.errors import (
+    DependentObjectsStillExist,
+    DuplicateTable,
+    SqlError,
+    WrongObjectType,
+)
+from hookwire_catalog.names import quote_identifier
+from hookwire_catalog.objects import CatalogObject, View
+from hookwire_catalog.snapshot import kind_of
+from hookwire_catalog.split import Statement
+from hookwire_catalog.types import PgType, ResultColumn
+from hookwire_catalog.viewtext import references
+from hookwire_engine import duck
+from hookwire_engine.dialect import translate
+from hookwire_engine.dialect.types import REG_TYPES, duckdb_type
+from hookwire_engine.dialect.values import OutputColumn, SystemName, Translation
+from hookwire_engine.duck.streams import of_stream
+from hookwire_engine.query.cursor import EXPLAINED
+from hookwire_engine.query.names import Names
+from hookwire_engine.query.tags import BOUND, CHANGES_ROWS, DDL, tag_stem
+from hookwire_engine.safety import rules as safety
+from hookwire_engine.safety.kinds import StatementKind
+
+Describe = Callable[[Translation], tuple[Sequence[str], Sequence[Any]]]
+"""Names and DuckDB types of the columns of a query, which is bound and does not run."""
+
+
+class Explain(Protocol):
+    def __call__(self, error: duckdb.Error) -> SqlError: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`columns` is None for a statement without rows. `objects` are the ids of the sources and
+    views that it names, `sources` those of all sources whose rows it reads. A `volatile` plan
+    holds values of its session and is good for one execution. `before` and `after` run around
+    `sql`, in one transaction with it; `notices` are warnings for the client."""
+
+    kind: StatementKind
+    sql: str
+    parameters: tuple[PgType, ...]
+    columns: tuple[ResultColumn, ...] | None
+    sources: frozenset[int]
+    system: frozenset[SystemName]
+    objects: frozenset[int]
+    positions: tuple[tuple[int, int], ...]
+    tag: str
+    counted: bool
+    volatile: bool = False
+    writes_to: str | None = None
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    temporary: bool = False
+
+    def command_tag(self, rows: int) -> str:
+        return f"{self.tag} {rows}" if self.counted else self.tag
+
+    def error(self, error: duckdb.Error) -> SqlError:
+        """What DuckDB raised, as the client is told it; the position is in the statement."""
+        return duck.to_sql_error(
+            error, sql=self.sql, positions=self.positions, relation=self.writes_to
+        )
+
+
+def make(statement: Statement, oids: Sequence[int], names: Names, describe: Describe) -> Plan:
+    """Raises SqlError. Worker."""
+    kind = safety.check(statement)
+    target = safety.target(statement)
+    _check_target(target, statement, kind, names)
+    made = translate(statement, names, oids)
+    safety.check_sql(made.sql, passed_on=made.passed)
+    sql, columns = made.sql, None
+    if kind in BOUND:
+        try:
+            found, duckdb_types = describe(made)
+        except duckdb.Error as error:
+            moved = tuple((at + len(EXPLAINED), to) for at, to in made.positions)
+            raise duck.to_sql_error(error, sql=EXPLAINED + made.sql, positions=moved) from error
+        sql, columns = _projected(made, found, duckdb_types)
+    elif kind is StatementKind.EXPLAIN:
+        columns = (ResultColumn("QUERY PLAN", types.TEXT),)
+    elif made.columns is not None:
+        columns = tuple(ResultColumn(c.name, _known(c), c.typmod) for c in made.columns)
+    tag, counted = tag_stem(kind, statement)
+    return Plan(
+        kind=kind,
+        sql=sql,
+        parameters=made.parameters,
+        columns=columns,
+        sources=made.sources,
+        system=made.system,
+        objects=frozenset(names.objects),
+        positions=made.positions,
+        tag=tag,
+        counted=counted,
+        volatile=names.asked_session,
+        writes_to=None if target is None else target[-1],
+        before=made.before,
+        after=made.after,
+        notices=made.notices,
+        temporary=statement.tokens[1].is_word("temp", "temporary") if kind in DDL else False,
+    )
+
+
+def guarded(explain: Explain, call: Callable[..., Any], *arguments: Any) -> Any:
+    """`call(*arguments)`; what DuckDB raises, itself or through Arrow's stream, is explained."""
+    try:
+        return call(*arguments)
+    except duckdb.Error as error:
+        raise explain(error) from error
+    except OSError as error:
+        raise explain(of_stream(error)) from error
+
+
+def bare_error(error: duckdb.Error) -> SqlError:
+    """For what DuckDB raises where no statement of the user's is to blame."""
+    return duck.to_sql_error(error)
+
+
+# Columns.
+
+
+def _known(column: OutputColumn) -> PgType:
+    assert column.type is not None
+    return column.type
+
+
+def _projected(
+    made: Translation, found: Sequence[str], duckdb_types: Sequence[Any]
+) -> tuple[str, tuple[ResultColumn, ...]]:
+    """The result columns, and the SQL whose values have the form that the SQL door takes.
+
+    Where the dialect knows a column's PostgreSQL type, that is it; a value whose DuckDB type is
+    not that type's own is cast. Else the type follows from DuckDB's.
+    """
+    told: Sequence[OutputColumn | None] = made.columns or [None] * len(found)
+    if len(told) != len(found):
+        told = [None] * len(found)
+    columns: list[ResultColumn] = []
+    parts: list[str] = []
+    changed = False
+    for number, described in enumerate(zip(found, duckdb_types, told, strict=True)):
+        column, wrap = _column(*described)
+        columns.append(column)
+        reference = f"c{number}"
+        parts.append(wrap(reference) if wrap else reference)
+        changed = changed or wrap is not None
+    if not changed:
+        return made.sql, tuple(columns)
+    names = ", ".join(f"c{number}" for number in range(len(found)))
+    return f"SELECT {', '.join(parts)} FROM ({made.sql}) AS q({names})", tuple(columns)
+
+
+def _column(
+    name: str, actual: Any, known: OutputColumn | None
+) -> tuple[ResultColumn, Callable[[str], str] | None]:
+    natural, typmod = duck.pg_type(actual)
+    wrap = duck.wire_expression(actual)
+    if known is None:
+        return ResultColumn(name, natural, typmod), wrap
+    if known.type is None:
+        return ResultColumn(known.name, natural, typmod), wrap
+    column = ResultColumn(known.name, known.type, known.typmod)
+    if known.type.name in REG_TYPES and natural is types.TEXT:
+        return column, wrap  # already the name that it prints as
+    target = duckdb_type(known.type)
+    if known.type.oid == natural.oid or target == str(actual):
+        return column, wrap
+    return column, lambda sql: f"CAST({sql} AS {target})"
+
+
+# What a statement writes to.
+
+
+def _check_target(
+    parts: Sequence[str] | None, statement: Statement, kind: StatementKind, names: Names
+) -> None:
+    """A source is changed by POSTs only, and no plain table takes the name of an object of ours."""
+    if parts is None:
+        return
+    thing = _ours(parts, names)
+    if thing is None:
+        if kind is StatementKind.DROP:
+            _check_no_readers(parts, names)
+        return
+    name = thing.name.name
+    if kind is StatementKind.CREATE_TABLE:
+        raise DuplicateTable(f'relation "{name}" already exists')
+    if kind in CHANGES_ROWS and kind_of(thing) == "source":
+        raise WrongObjectType(
+            f'cannot change webhook source "{name}"', hint="POST to its URL to add rows."
+        )
+    if kind in CHANGES_ROWS:
+        raise WrongObjectType(f'cannot change view "{name}"')
+    raise WrongObjectType(
+        f'"{name}" is not a table',
+        hint=f"Use {statement.tokens[0].text.upper()} {kind_of(thing).upper()}.",
+    )
+
+
+def _check_no_readers(parts: Sequence[str], names: Names) -> None:
+    """A plain table that a view reads stays: the view would be left without it."""
+    table = names.table(parts)
+    if table is None:
+        return
+    wanted = table.schema, table.name
+    for view in names.catalog.objects.values():
+        if isinstance(view, View) and wanted in {found[-2:] for found in references(view.query)}:
+            raise DependentObjectsStillExist(
+                f"cannot drop table {quote_identifier(table.name)}"
+                " because other objects depend on it",
+                detail=f"view {view.name} depends on table {table}",
+                hint="Drop the view first.",
+            )
+
+
+def _ours(parts: Sequence[str], names: Names) -> CatalogObject | None:
+    if len(parts) > 1:
+        return names.catalog.lookup(parts, ())
+    return names.catalog.lookup(parts, names.search_path)

@@ -1,0 +1,219 @@
+"""One client's session, as the SQL door uses it."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from hookwire_catalog.ddl import parse_statement
+from hookwire_catalog.errors import (
+    FeatureNotSupported,
+    InFailedSqlTransaction,
+    SqlError,
+    SqlSyntaxError,
+)
+from hookwire_catalog.names import DEFAULT_DATABASE
+from hookwire_catalog.notices import SEVERITIES, Notice
+from hookwire_catalog.split import Statement, split_statements
+from hookwire_catalog.statements import Commit, OurStatement, Rollback, RollbackToSavepoint
+from hookwire_catalog.types import PgType, ResultColumn
+from hookwire_engine.dialect import check_syntax
+from hookwire_engine.query import own
+from hookwire_engine.query.executor import Executor
+from hookwire_engine.query.host import Host
+from hookwire_engine.query.plan import Plan
+from hookwire_engine.query.portal import CommandPortal, OwnPortal, Portal, QueryPortal
+from hookwire_engine.query.work import Work
+from hookwire_engine.system.values import SessionState
+
+_IDS = itertools.count(1)
+_AFTER_FAILURE = (Commit, Rollback, RollbackToSavepoint)
+_LEAST_SEVERITY = {"notice": 2, "warning": 3, "error": 4, "log": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement of ours, or a plan and what it was made for."""
+
+    statement: Statement
+    parameter_types: tuple[PgType, ...]
+    columns: tuple[ResultColumn, ...] | None
+    ours: OurStatement | None = None
+    plan: Plan | None = None
+    oids: tuple[int, ...] = ()
+    key: object = None
+
+
+class Session:
+    """See hookwire_pgwire.backend.Session. Every method is for the loop.
+
+    `work` is its cursor and transaction, `executor` makes and runs plans.
+    """
+
+    def __init__(
+        self, host: Host, *, user: str, database: str, settings: Mapping[str, str], peer: str
+    ) -> None:
+        """Raises SqlError for a setting that cannot be."""
+        self.id = next(_IDS)
+        self.host = host
+        self.work = Work(host, user, settings)
+        self.executor = Executor(self, self.work)
+        self.peer = peer
+        self._started_us = _now_us()
+        self._query = ""
+        self._query_us: int | None = None
+        self._active = False
+        self._notices: list[Notice] = []
+
+    # What the door reads.
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        return self.work.settings.reported
+
+    @property
+    def transaction_status(self) -> Literal["I", "T", "E"]:
+        transaction = self.work.transaction
+        if transaction is None or not transaction.block:
+            return "I"
+        return "E" if transaction.failed else "T"
+
+    def setting(self, name: str) -> str:
+        return self.work.settings.get(name)
+
+    def drain_parameter_changes(self) -> list[tuple[str, str]]:
+        return self.work.settings.drain_changes()
+
+    def drain_notices(self) -> list[Notice]:
+        notices, self._notices = self._notices, []
+        return notices
+
+    def notify(self, *notices: Notice) -> None:
+        """Tell the client, if client_min_messages lets it through."""
+        least = _LEAST_SEVERITY.get(self.setting("client_min_messages"), 0)
+        self._notices += [n for n in notices if SEVERITIES.index(n.severity) >= least]
+
+    @property
+    def state(self) -> SessionState:
+        """For pg_stat_activity. Any thread."""
+        words = {"I": "idle", "T": "idle in transaction", "E": "idle in transaction (aborted)"}
+        return SessionState(
+            id=self.id,
+            user=self.work.user,
+            database=DEFAULT_DATABASE,
+            peer=self.peer,
+            application_name=self.setting("application_name"),
+            state="active" if self._active else words[self.transaction_status],
+            query=self._query,
+            started_us=self._started_us,
+            query_started_us=self._query_us,
+        )
+
+    @property
+    def statement_started_us(self) -> int:
+        return self._query_us or self._started_us
+
+    # Statements.
+
+    def statements(self, sql: str) -> list[Statement]:
+        return split_statements(sql)
+
+    async def check_syntax(self, statements: Sequence[Statement]) -> None:
+        """Raises SqlSyntaxError for the first that is none; its position is in the whole text."""
+        await self.host.run(_check_syntax, statements)
+
+    async def prepare(self, statement: Statement, parameter_oids: Sequence[int] = ()) -> Prepared:
+        """Raises SqlError; its position is in `statement`."""
+        ours = parse_statement(statement)
+        self._check_not_failed(ours)
+        self._active, self._query, self._query_us = True, statement.text, _now_us()
+        if ours is not None:
+            return Prepared(statement, (), own.columns(self, ours), ours)
+        return await self._planned(statement, tuple(parameter_oids))
+
+    async def _planned(
+        self, statement: Statement, oids: tuple[int, ...], *, executing: bool = False
+    ) -> Prepared:
+        made = await self.executor.plan(statement, oids, executing=executing)
+        key = None if made.volatile else self.executor.key(self.work.current())
+        return Prepared(statement, made.parameters, made.columns, None, made, oids, key)
+
+    async def bind(self, prepared: Prepared, parameters: Sequence[object | None]) -> Portal:
+        """Raises SqlError, also when the statement means something else by now."""
+        self._check_not_failed(prepared.ours)
+        ours = prepared.ours
+        if ours is not None:
+            return OwnPortal(prepared.columns, lambda: own.execute(self, ours))
+        made = prepared.plan
+        if prepared.key is None or prepared.key != self.executor.key(self.work.current()):
+            again = await self._planned(prepared.statement, prepared.oids, executing=True)
+            if again.columns != prepared.columns:
+                raise FeatureNotSupported("cached plan must not change result type")
+            made = again.plan
+        assert made is not None
+        if made.columns is None:
+            return CommandPortal(self.executor, made, parameters)
+        return QueryPortal(self.executor, made, parameters)
+
+    def _check_not_failed(self, ours: OurStatement | None) -> None:
+        if self.transaction_status == "E" and not isinstance(ours, _AFTER_FAILURE):
+            raise InFailedSqlTransaction(
+                "current transaction is aborted, commands ignored until end of transaction block"
+            )
+
+    # The ends of things.
+
+    def begin_implicit(self) -> None:
+        self.work.current().script = True
+
+    async def end_implicit(self) -> None:
+        await self.sync()
+
+    async def sync(self) -> None:
+        """Commit or roll back, unless a block is open."""
+        self._rest()
+        transaction = self.work.transaction
+        if transaction is not None and not transaction.block:
+            await self.work.end(commit=not transaction.failed)
+
+    def fail(self) -> None:
+        self._rest()
+        transaction = self.work.transaction
+        if transaction is not None:
+            transaction.failed = True
+            self.work.settings.undo(transaction.settings_before)
+
+    def _rest(self) -> None:
+        self.work.interrupts.end()
+        self._active = False
+
+    def cancel(self) -> None:
+        """Interrupt the running statement."""
+        self.work.interrupts.interrupt()
+
+    async def close(self) -> None:
+        self._rest()
+        try:
+            await self.work.end(commit=False)
+        finally:
+            await self.host.run(self.work.cursor.close)
+            self.host.forget(self)
+
+
+def _check_syntax(statements: Sequence[Statement]) -> None:
+    for statement in statements:
+        try:
+            if parse_statement(statement) is None:
+                check_syntax(statement)
+        except SqlSyntaxError as error:
+            error.position = (error.position or 1) + statement.start
+            raise
+        except SqlError:
+            continue  # told when it is the statement's turn
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000

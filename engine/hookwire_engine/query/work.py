@@ -1,0 +1,130 @@
+"""One session's work: its cursor, its transaction, and how they end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import duckdb
+
+from hookwire_catalog import settings as declared
+from hookwire_catalog.errors import ActiveSqlTransaction, SerializationFailure
+from hookwire_engine.query import plan
+from hookwire_engine.query.cursor import SessionCursor
+from hookwire_engine.query.interrupts import Interrupts
+from hookwire_engine.query.settings import SessionSettings
+from hookwire_engine.query.transaction import Transaction
+
+if TYPE_CHECKING:
+    from hookwire_engine.query.host import Host
+
+T = TypeVar("T")
+_MILLISECOND = 0.001
+
+
+class Work:
+    """Every method is for the loop; `do` takes what blocks to a worker."""
+
+    def __init__(self, host: Host, user: str, given: Mapping[str, str]) -> None:
+        self.host = host
+        self.user = user
+        self.settings = SessionSettings(given, fixed={"session_authorization": user})
+        self.cursor = SessionCursor(host.open_cursor, host.shared.spill_directory)
+        self.interrupts = Interrupts(asyncio.get_running_loop(), self.cursor.interrupt)
+        self.transaction: Transaction | None = None
+
+    async def do(
+        self, call: Callable[..., T], *arguments: Any, error: plan.Explain = plan.bare_error
+    ) -> T:
+        """A blocking call on a worker; what DuckDB raises becomes a SqlError by `error`."""
+        with self.interrupts.working():
+            return await self.host.run(plan.guarded, error, call, *arguments)
+
+    @property
+    def search_path(self) -> tuple[str, ...]:
+        return declared.search_path(self.settings.get("search_path"), self.user)
+
+    def seconds(self, timeout: str) -> float:
+        """The setting `timeout`; 0 is none."""
+        return declared.amount(timeout, self.settings.get(timeout)) * _MILLISECOND
+
+    # Transactions.
+
+    def current(self) -> Transaction:
+        """The transaction; every statement is in one. Until DuckDB has been told of it, it sees
+        the newest catalog."""
+        transaction = self.transaction
+        if transaction is None:
+            transaction = Transaction(self.settings.begin(), self.host.catalog)
+            self.transaction = transaction
+        elif not transaction.begun:
+            transaction.catalog = self.host.catalog
+        return transaction
+
+    def pin(self, transaction: Transaction) -> None:
+        """DuckDB's BEGIN is sent next: from here on this transaction sees one snapshot."""
+        transaction.catalog = self.host.catalog
+        transaction.begun = True
+
+    async def begin(self, transaction: Transaction) -> None:
+        """Send BEGIN now, if it has not been sent."""
+        if transaction.begun:
+            return
+        if transaction.block:
+            await self.interrupts.wait(self.host.wait_applied(None))
+        self.pin(transaction)
+        await self.do(self._begin)
+
+    def _begin(self) -> None:
+        self.cursor.free()
+        self.cursor.begin()
+
+    async def lock(self, transaction: Transaction) -> None:
+        """Be the one that changes the catalog, until the transaction ends."""
+        if transaction.locked:
+            return
+        await self.interrupts.wait(self.host.ddl_lock.acquire(), self.seconds("lock_timeout"))
+        transaction.locked = True
+        if transaction.begun and transaction.catalog is not self.host.catalog:
+            raise SerializationFailure(
+                "could not serialize access due to concurrent update",
+                detail="Another transaction has changed the catalog since this one began.",
+                hint="Retry the transaction.",
+            )
+
+    async def end(self, *, commit: bool) -> None:
+        """End the transaction; what fails to commit is rolled back and raises."""
+        transaction = self.current()
+        done = False
+        try:
+            if transaction.begun:
+                await self.host.run(self._finish, commit)
+            done = commit
+        finally:
+            self.transaction = None
+            self._publish(transaction, committed=done)
+            self.settings.end(transaction.settings_before, committed=done)
+
+    def _publish(self, transaction: Transaction, *, committed: bool) -> None:
+        if committed and transaction.catalog_changed:
+            self.host.publish(transaction.catalog)
+        if committed and transaction.tables_changed:
+            self.host.shared.tables_changed()
+        if transaction.locked:
+            self.host.ddl_lock.release()
+
+    def _finish(self, commit: bool) -> None:
+        """Worker."""
+        if not commit:
+            self.cursor.rollback()
+            return
+        try:
+            self.cursor.commit()
+        except duckdb.Error as error:
+            self.cursor.rollback()
+            raise plan.bare_error(error) from error
+
+    def require_no_block(self, command: str) -> None:
+        if self.current().block:
+            raise ActiveSqlTransaction(f"{command} cannot run inside a transaction block")
