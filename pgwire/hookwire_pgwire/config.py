@@ -1,0 +1,21 @@
+"""What the program decides about the SQL door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hookwire_pgwire.auth import Authenticator, TrustLoopback
+from hookwire_pgwire.messages import LARGE_MESSAGE_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class SqlServerConfig:
+    """`port` 0 takes a free one. `databases` are those that a client may name."""
+
+    host: str = "127.0.0.1"
+    port: int = 6875
+    databases: frozenset[str] = frozenset({"hookwire"})
+    max_sessions: int = 100
+    max_message_bytes: int = LARGE_MESSAGE_BYTES
+    startup_timeout_s: float = 60.0
+    authenticator: Authenticator = field(default_factory=TrustLoopback)

@@ -1,0 +1,171 @@
+"""The prepared statements and portals of one connection, by name (PostgreSQL 55.2.3).
+
+The unnamed ones are entries under "". A statement lives until it is closed, deallocated or, if
+unnamed, replaced; a portal lives at most as long as the transaction it was bound in.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hookwire_catalog.errors import (
+    DuplicateCursor,
+    DuplicatePreparedStatement,
+    InvalidCursorName,
+    InvalidSqlStatementName,
+    SqlError,
+)
+from hookwire_catalog.lexer import Token
+from hookwire_catalog.split import Statement
+from hookwire_pgwire.backend import Portal, Prepared
+from hookwire_pgwire.channel import Stopwatch
+from hookwire_pgwire.statements.held import HeldRows, hold
+
+
+@dataclass(slots=True)
+class PreparedStatement:
+    """`statement` and `prepared` are None for an empty query."""
+
+    name: str
+    statement: Statement | None
+    prepared: Prepared | None
+
+    @property
+    def start(self) -> int:
+        """Where the statement begins in the text the client sent."""
+        return 0 if self.statement is None else self.statement.start
+
+
+@dataclass(slots=True)
+class OpenPortal:
+    """A bound statement: `started` by its first Execute, `finished` when no rows are left.
+
+    `position` is how many rows it has given. With `hold` it outlives its transaction.
+    """
+
+    name: str
+    source: PreparedStatement
+    portal: Portal | None
+    formats: Sequence[int]
+    watch: Stopwatch
+    started: bool = False
+    finished: bool = False
+    hold: bool = False
+    position: int = 0
+
+
+class Namespace:
+    def __init__(self) -> None:
+        self._statements: dict[str, PreparedStatement] = {}
+        self._portals: dict[str, OpenPortal] = {}
+
+    # Statements.
+
+    def statement(self, name: str) -> PreparedStatement:
+        found = self._statements.get(name)
+        if found is None:
+            raise _no_statement(name)
+        return found
+
+    def add_statement(self, statement: PreparedStatement) -> None:
+        name = statement.name
+        if name and name in self._statements:
+            raise DuplicatePreparedStatement(f'prepared statement "{name}" already exists')
+        self._statements[name] = statement
+
+    def drop_statement(self, name: str) -> None:
+        """Close says nothing about a name that is not there."""
+        self._statements.pop(name, None)
+
+    # Portals.
+
+    def portal(self, name: str) -> OpenPortal:
+        found = self._portals.get(name)
+        if found is None:
+            raise InvalidCursorName(f'portal "{name}" does not exist')
+        return found
+
+    def has_portal(self, name: str) -> bool:
+        return name in self._portals
+
+    def check_new_portal(self, name: str) -> None:
+        if name and name in self._portals:
+            raise DuplicateCursor(f'cursor "{name}" already exists')
+
+    def add_portal(self, portal: OpenPortal) -> None:
+        self._portals[portal.name] = portal
+
+    async def drop_portal(self, name: str) -> None:
+        found = self._portals.pop(name, None)
+        if found is None or found.portal is None:
+            return
+        if found.started:
+            found.watch.done()
+        # What is being thrown away has nothing to tell any more.
+        with contextlib.suppress(SqlError):
+            await found.portal.close()
+
+    async def drop_portals(self) -> None:
+        """The transaction has ended, or failed; what was kept from one before it stays."""
+        for name, portal in tuple(self._portals.items()):
+            if not isinstance(portal.portal, HeldRows):
+                await self.drop_portal(name)
+
+    async def drop_all_portals(self) -> None:
+        for name in tuple(self._portals):
+            await self.drop_portal(name)
+
+    @property
+    def has_held(self) -> bool:
+        """Whether there is something for `keep_held` to do."""
+        return any(map(_must_be_kept, self._portals.values()))
+
+    async def keep_held(self) -> None:
+        """The transaction is about to be committed: take the rows of WITH HOLD cursors out of it.
+
+        Raises SqlError, also of their queries.
+        """
+        for portal in self._portals.values():
+            if _must_be_kept(portal):
+                assert portal.portal is not None
+                portal.portal = await hold(portal.name, portal.portal)
+
+    # Statements of SQL that reach for what is here.
+
+    def check(self, statement: Statement) -> None:
+        """Refuse to DEALLOCATE what does not exist, before the statement runs."""
+        name = _deallocated(statement.tokens)
+        if name is not None and name not in self._statements:
+            raise _no_statement(name)
+
+    async def apply(self, statement: Statement, tag: str) -> None:
+        """DEALLOCATE and DISCARD ALL reach protocol-level objects too."""
+        if tag == "DISCARD ALL":
+            await self.drop_all_portals()
+            self._statements.clear()
+        elif tag == "DEALLOCATE ALL":
+            self._statements.clear()
+        elif tag == "DEALLOCATE":
+            self.drop_statement(_deallocated(statement.tokens) or "")
+
+
+def _must_be_kept(portal: OpenPortal) -> bool:
+    return portal.hold and not isinstance(portal.portal, HeldRows | None)
+
+
+def _deallocated(tokens: Sequence[Token]) -> str | None:
+    """The name in `DEALLOCATE [PREPARE] name`; None for ALL and for any other statement."""
+    if not tokens or not tokens[0].is_word("deallocate"):
+        return None
+    rest = tokens[1:]
+    if len(rest) > 1 and rest[0].is_word("prepare"):
+        rest = rest[1:]
+    return None if not rest or rest[0].is_word("all") else rest[0].value
+
+
+def _no_statement(name: str) -> InvalidSqlStatementName:
+    if not name:
+        return InvalidSqlStatementName("unnamed prepared statement does not exist")
+    return InvalidSqlStatementName(f'prepared statement "{name}" does not exist')

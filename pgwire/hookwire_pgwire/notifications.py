@@ -1,0 +1,116 @@
+"""LISTEN and NOTIFY between the connections of this server (PostgreSQL 55.2.7). No I/O.
+
+    Hub             who listens to which channel
+    Notifications   one connection: what its transaction has asked for, and what waits to be told
+
+What a transaction asks for happens when it is committed. A client is told between its
+transactions: before ReadyForQuery, or at once while it is idle.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import NamedTuple
+
+from hookwire_catalog.errors import InvalidParameterValue
+
+log = logging.getLogger("hookwire.pgwire")
+
+MAX_PAYLOAD_BYTES = 7999
+"""PostgreSQL's NOTIFY_PAYLOAD_MAX_LENGTH."""
+
+MAX_WAITING = 10_000
+"""How many notifications wait for a client that does not read; more are lost to it, and logged."""
+
+
+class Notification(NamedTuple):
+    """`sender` is the process id of the session that sent it, 0 for the server itself."""
+
+    sender: int
+    channel: str
+    payload: str
+
+
+class Hub:
+    def __init__(self) -> None:
+        self._listeners: dict[str, dict[Notifications, None]] = {}
+
+    def listen(self, listener: Notifications, channel: str) -> None:
+        self._listeners.setdefault(channel, {})[listener] = None
+
+    def unlisten(self, listener: Notifications, channel: str | None) -> None:
+        """None is every channel."""
+        for name in self.channels if channel is None else [channel]:
+            listeners = self._listeners.get(name, {})
+            listeners.pop(listener, None)
+            if not listeners:
+                self._listeners.pop(name, None)
+
+    @property
+    def channels(self) -> list[str]:
+        """Those that somebody listens to."""
+        return list(self._listeners)
+
+    def publish(self, notification: Notification) -> None:
+        for listener in tuple(self._listeners.get(notification.channel, ())):
+            listener.receive(notification)
+
+
+class Notifications:
+    """`told` is called when something has come; it may `take` at once or later."""
+
+    def __init__(self, hub: Hub, told: Callable[[], None]) -> None:
+        self._hub = hub
+        self._told = told
+        self._asked: list[tuple[bool, str | None]] = []
+        self._sent: dict[Notification, None] = {}
+        self._waiting: list[Notification] = []
+        self._lost = False
+
+    # What the transaction asks for.
+
+    def listen(self, channel: str) -> None:
+        self._asked.append((True, channel))
+
+    def unlisten(self, channel: str | None) -> None:
+        self._asked.append((False, channel))
+
+    def notify(self, notification: Notification) -> None:
+        """The same one twice in a transaction is sent once."""
+        if len(notification.payload.encode()) > MAX_PAYLOAD_BYTES:
+            raise InvalidParameterValue("payload string too long")
+        self._sent[notification] = None
+
+    def commit(self) -> None:
+        asked, self._asked = self._asked, []
+        sent, self._sent = self._sent, {}
+        for listening, channel in asked:
+            if not listening:
+                self._hub.unlisten(self, channel)
+            elif channel is not None:
+                self._hub.listen(self, channel)
+        for notification in sent:
+            self._hub.publish(notification)
+
+    def roll_back(self) -> None:
+        self._asked.clear()
+        self._sent.clear()
+
+    def close(self) -> None:
+        self.roll_back()
+        self._hub.unlisten(self, None)
+
+    # What the client is to be told.
+
+    def receive(self, notification: Notification) -> None:
+        if len(self._waiting) < MAX_WAITING:
+            self._waiting.append(notification)
+            self._told()
+        elif not self._lost:
+            self._lost = True
+            log.warning("a client that does not read loses notifications")
+
+    def take(self) -> list[Notification]:
+        taken, self._waiting, self._lost = self._waiting, [], False
+        return taken
