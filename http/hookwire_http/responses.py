@@ -1,0 +1,183 @@
+"""Every answer of the door, in one place: SQLSTATE -> status, and how an answer reads.
+
+An error is one plain sentence as text/plain, or the same sentence in a problem document (RFC
+9457) for a client whose Accept names JSON. What is unexpected is told by an id only; the log has
+the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from hookwire_catalog.errors import SqlError
+from hookwire_http.outcomes import Outcome
+
+log = logging.getLogger("hookwire.http")
+
+Headers = tuple[tuple[str, str], ...]
+PLAIN = ("content-type", "text/plain; charset=utf-8")
+PROBLEM = ("content-type", "application/problem+json")
+
+RETRY_SOON_S = 1
+"""Retry-After when the queue is full: it drains in milliseconds."""
+
+RETRY_LATER_S = 5
+"""Retry-After while starting, draining or after a fault: somebody has to do something first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole response, less what the connection adds (date, content-length, connection)."""
+
+    status: int
+    body: bytes = b""
+    headers: Headers = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request was not accepted, before it is known how the client wants to read it."""
+
+    status: int
+    sentence: str
+    outcome: Outcome
+    headers: Headers = field(default=())
+
+
+class RefusedError(Exception):
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.sentence)
+        self.refusal = refusal
+
+
+ACCEPTED = Answer(200)
+"""The default success; one object, so that the lane can know it by identity."""
+
+PREFLIGHT_MAX_AGE_S = 86_400
+
+
+def success(status: int, body: bytes) -> Answer:
+    """The answer to a stored request, as the source's options have it."""
+    if status == 200 and not body:
+        return ACCEPTED
+    if status in (204, 205):
+        return Answer(status)
+    return Answer(status, body, (PLAIN,) if body else ())
+
+
+def answer(refusal: Refusal, accept: str | None) -> Answer:
+    if accept is None or not _wants_json(accept):
+        return Answer(refusal.status, refusal.sentence.encode(), (PLAIN, *refusal.headers))
+    document = {
+        "type": "about:blank",
+        "title": HTTPStatus(refusal.status).phrase,
+        "status": refusal.status,
+        "detail": refusal.sentence,
+    }
+    return Answer(refusal.status, json.dumps(document).encode(), (PROBLEM, *refusal.headers))
+
+
+def _wants_json(accept: str) -> bool:
+    ranges = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    return "application/json" in ranges or "application/problem+json" in ranges
+
+
+def retry_after(seconds: int) -> Headers:
+    return (("retry-after", str(seconds)),)
+
+
+_SOON, _LATER = retry_after(RETRY_SOON_S), retry_after(RETRY_LATER_S)
+
+STATUS_BY_SQLSTATE: dict[str, tuple[int, Outcome, Headers]] = {
+    "22P02": (400, Outcome.UNPARSABLE_BODY, ()),
+    "22P05": (400, Outcome.UNPARSABLE_BODY, ()),
+    "22021": (400, Outcome.UNPARSABLE_BODY, ()),
+    "22003": (400, Outcome.UNPARSABLE_BODY, ()),
+    "54000": (413, Outcome.PAYLOAD_TOO_LARGE, ()),
+    "54001": (400, Outcome.UNPARSABLE_BODY, ()),
+    "42704": (404, Outcome.UNKNOWN_SOURCE, ()),
+    "42P01": (404, Outcome.UNKNOWN_SOURCE, ()),
+    "3D000": (404, Outcome.UNKNOWN_SOURCE, ()),
+    "3F000": (404, Outcome.UNKNOWN_SOURCE, ()),
+    "53000": (503, Outcome.OVERLOADED, _SOON),
+    "53200": (503, Outcome.OVERLOADED, _SOON),
+    "53400": (503, Outcome.OVERLOADED, _SOON),
+    "53100": (507, Outcome.INTERNAL, _LATER),
+    "57P01": (503, Outcome.DRAINING, _LATER),
+    "57P03": (503, Outcome.DRAINING, _LATER),
+    "58030": (503, Outcome.INTERNAL, _LATER),
+}
+
+
+def refusal_of(error: BaseException) -> Refusal:
+    """What to tell a client about `error`."""
+    if isinstance(error, RefusedError):
+        return error.refusal
+    if isinstance(error, SqlError) and error.sqlstate in STATUS_BY_SQLSTATE:
+        status, outcome, headers = STATUS_BY_SQLSTATE[error.sqlstate]
+        return Refusal(status, error.message, outcome, headers)
+    number = uuid.uuid4().hex[:12]
+    log.error("unexpected error %s", number, exc_info=error)
+    return Refusal(500, f"internal error {number}; the server's log says more", Outcome.INTERNAL)
+
+
+def unavailable(reason: str) -> RefusedError:
+    return RefusedError(Refusal(503, reason, Outcome.DRAINING, _LATER))
+
+
+def overloaded(sentence: str) -> RefusedError:
+    return RefusedError(Refusal(503, sentence, Outcome.OVERLOADED, _SOON))
+
+
+ALLOW: Headers = (("allow", "POST, PUT, OPTIONS"),)
+
+TOO_MANY_REQUESTS = Refusal(
+    503, "too many requests are in flight, try again", Outcome.OVERLOADED, _SOON
+)
+TOO_MANY_BYTES = Refusal(
+    503, "too many uploads are in flight, try again", Outcome.OVERLOADED, _SOON
+)
+TIMEOUT = Refusal(408, "the request did not arrive in time", Outcome.TIMEOUT)
+
+
+def method_not_allowed(method: str) -> RefusedError:
+    sentence = f"a webhook is sent with POST or PUT, not {method}"
+    return RefusedError(Refusal(405, sentence, Outcome.UNSUPPORTED_METHOD, ALLOW))
+
+
+def unknown_source(path: str) -> RefusedError:
+    return RefusedError(Refusal(404, f"no webhook source at {path}", Outcome.UNKNOWN_SOURCE))
+
+
+def body_too_large(source: object, limit: int) -> RefusedError:
+    sentence = (
+        f"request body exceeds {limit} bytes; "
+        f"raise it with ALTER SOURCE {source} SET (max_body_bytes = ...)"
+    )
+    return RefusedError(Refusal(413, sentence, Outcome.PAYLOAD_TOO_LARGE))
+
+
+def unsupported_encoding(encoding: str) -> RefusedError:
+    sentence = f"content-encoding {encoding!r} is not supported; send gzip, deflate or none"
+    headers = (("accept-encoding", "gzip, deflate, identity"),)
+    return RefusedError(Refusal(415, sentence, Outcome.UNSUPPORTED_ENCODING, headers))
+
+
+def undecodable(encoding: str) -> RefusedError:
+    sentence = f"the request body is not valid {encoding}"
+    return RefusedError(Refusal(400, sentence, Outcome.UNPARSABLE_BODY))
+
+
+def preflight(headers: dict[str, str]) -> Answer:
+    """Answer OPTIONS; a CORS preflight gets what it asked for (Fetch standard 3.3)."""
+    if "access-control-request-method" not in headers:
+        return Answer(204, headers=ALLOW)
+    granted = [("access-control-allow-methods", ALLOW[0][1])]
+    if asked := headers.get("access-control-request-headers"):
+        granted.append(("access-control-allow-headers", asked))
+    granted.append(("access-control-max-age", str(PREFLIGHT_MAX_AGE_S)))
+    return Answer(204, headers=(*ALLOW, *granted))
