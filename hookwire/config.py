@@ -1,0 +1,173 @@
+"""Every setting of the program, declared once: name, type, unit, default, help.
+
+The field of `Config` is the declaration. The flag (`--sql-port`), the environment variable
+(`HOOKWIRE_SQL_PORT`), the key in hookwire.toml (`sql_port`), `--help` and
+docs/reference/configuration.md are all made from it. Where a value comes from: sources.py.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+USER = DATABASE = "hookwire"
+"""What a client names to connect."""
+
+MEMORY = ":memory:"
+"""The data directory that is none."""
+
+
+class BadValueError(Exception):
+    """The message says what the value must be, and fits after "must be"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One declared setting; `parse` raises BadValueError."""
+
+    name: str
+    default: str
+    parse: Callable[[str], Any]
+    help: str
+    placeholder: str
+    unit: str
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        return "HOOKWIRE_" + self.name.upper()
+
+
+def _data_dir(text: str) -> Path | None:
+    if not text:
+        raise BadValueError(f"a folder, or {MEMORY}")
+    return None if text == MEMORY else Path(text)
+
+
+def _host(text: str) -> str:
+    """An address to listen on; without authentication only this machine may connect."""
+    if text == "localhost":
+        return "127.0.0.1"
+    try:
+        loopback = ip_address(text).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise BadValueError(
+            "a loopback address such as 127.0.0.1, because this version has no authentication yet"
+            " (to be reached from outside, set it to 127.0.0.1, put a reverse proxy before the HTTP"
+            " port, and set --public-url)"
+        )
+    return text
+
+
+def _whole_number(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise BadValueError(f"a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 86_400:
+        raise BadValueError("a number of seconds from 0 to 86400")
+    return seconds
+
+
+def _public_url(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        bad = parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0
+        bad = bad or bool(parts.query or parts.fragment or parts.username)
+    except ValueError:
+        bad = True
+    if bad or any(c.isspace() or not c.isprintable() for c in text):
+        raise BadValueError("a URL such as https://hooks.example.com, without a query")
+    return text.rstrip("/")
+
+
+def _choice(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in allowed:
+            raise BadValueError("one of " + ", ".join(allowed))
+        return text
+
+    return parse
+
+
+def _declare(
+    default: str, parse: Callable[[str], Any], help: str, placeholder: str, unit: str = ""
+) -> Any:
+    declared = {
+        "default": default, "parse": parse, "help": help, "placeholder": placeholder, "unit": unit,
+    }  # fmt: skip
+    return dataclasses.field(default=parse(default), metadata=declared)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What the program was told. Lower parts get plain values out of it, never the whole."""
+
+    data_dir: Path | None = _declare(
+        "./hookwire-data", _data_dir,
+        f"Folder that holds everything stored; made when it is missing. {MEMORY} keeps nothing.",
+        "DIR",
+    )  # fmt: skip
+    host: str = _declare(
+        "127.0.0.1", _host,
+        "Address that both ports listen on; only loopback, as there is no authentication yet.",
+        "ADDRESS",
+    )  # fmt: skip
+    sql_port: int = _declare(
+        "6875", _whole_number(0, 65_535),
+        "Port of the PostgreSQL protocol; 0 takes a free one, which is printed.", "PORT",
+    )  # fmt: skip
+    http_port: int = _declare(
+        "6876", _whole_number(0, 65_535),
+        "Port of the webhooks; 0 takes a free one, which is printed.", "PORT",
+    )  # fmt: skip
+    public_url: str | None = _declare(
+        "", _public_url,
+        "What comes before /api/webhook/... in the URLs that are shown; http://HOST:HTTP_PORT when"
+        " not set. Set it when a proxy stands in front.",
+        "URL",
+    )  # fmt: skip
+    max_connections: int = _declare(
+        "100", _whole_number(1, 10_000), "Most SQL sessions at a time.", "N"
+    )
+    grace_period: float = _declare(
+        "10", _seconds,
+        "How long requests and statements may go on after SIGTERM or SIGINT.", "SECONDS", "seconds",
+    )  # fmt: skip
+    log_format: str = _declare(
+        "text", _choice("text", "json"), "Form of the log lines on stderr.", "text|json"
+    )
+    log_level: str = _declare(
+        "info", _choice("debug", "info", "warning", "error"),
+        "Least severity that is logged; debug adds a line for every SQL statement.",
+        "debug|info|warning|error",
+    )  # fmt: skip
+
+
+def _settings() -> tuple[Setting, ...]:
+    return tuple(Setting(name=f.name, **f.metadata) for f in dataclasses.fields(Config))
+
+
+SETTINGS = _settings()
+"""All of them, in the order of their declaration."""

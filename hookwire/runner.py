@@ -1,0 +1,88 @@
+"""One server in this process: the lock, the loop, the signals, the exit code.
+
+`run(config, work)` brings the app up, runs `work(app)` until it returns or a signal comes, and
+drains. The first SIGTERM or SIGINT asks; the second ends the process at once, which loses nothing
+that was acknowledged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from hookwire.app import App
+from hookwire.config import Config
+from hookwire.datadir import held
+from hookwire.exits import OK, ExitError
+
+log = logging.getLogger("hookwire.runner")
+
+Work: TypeAlias = Callable[[App], Awaitable[None]]
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def run(config: Config, work: Work) -> int:
+    """Serve; returns the exit code. Logging must be set up."""
+    os.umask(0o077)  # DuckDB makes its log anew after each checkpoint, with the process's mask
+    try:
+        with held(config.data_dir), asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            if not runner.run(_serve(config, work)):
+                os._exit(OK)  # a thread is still applying; the interpreter would wait for it
+    except ExitError as error:
+        log.error("%s", error)
+        return error.exit_code
+    return OK
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:  # no wheel for this platform
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
+
+
+async def _serve(config: Config, work: Work) -> bool:
+    """True when everything was closed in order."""
+    asked = _catch_signals()
+    app = App(config)
+    try:
+        await app.start()
+        await _until(asked, asyncio.ensure_future(work(app)))
+    except BaseException:
+        await app.stop()
+        raise
+    return await app.stop()
+
+
+async def _until(asked: asyncio.Event, work: asyncio.Future[None]) -> None:
+    """Until `work` has ended or a signal asks; raises what `work` raised."""
+    waiting = asyncio.ensure_future(asked.wait())
+    await asyncio.wait((work, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not work.done():
+        work.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await work
+
+
+def _catch_signals() -> asyncio.Event:
+    asked = asyncio.Event()
+
+    def caught(number: signal.Signals) -> None:
+        if asked.is_set():
+            os._exit(128 + number)
+        log.info("draining", extra={"signal": number.name})
+        asked.set()
+
+    loop = asyncio.get_running_loop()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, caught, number)
+    return asked
