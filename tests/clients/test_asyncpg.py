@@ -1,0 +1,171 @@
+"""asyncpg: prepared statements, cursors, executemany, transactions, types, cancellation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import asyncpg
+import pytest
+
+from support.hookwire_process import HookwireProcess, webhook_path
+
+T = TypeVar("T")
+Work = Callable[[asyncpg.Connection], Awaitable[T]]
+
+
+def _with_connection(hookwire: HookwireProcess, work: Work[T]) -> T:
+    async def run() -> T:
+        connection = await asyncpg.connect(hookwire.sql_dsn)
+        try:
+            return await work(connection)
+        finally:
+            await connection.close()
+
+    return asyncio.run(run())
+
+
+def test_prepared_statements(hookwire: HookwireProcess) -> None:
+    async def work(connection: asyncpg.Connection) -> None:
+        statement = await connection.prepare("SELECT $1::int8 * 2 AS twice, $2::text AS word")
+        assert [p.name for p in statement.get_parameters()] == ["int8", "text"]
+        columns = [(a.name, a.type.name) for a in statement.get_attributes()]
+        assert columns == [("twice", "int8"), ("word", "text")]
+        for number in (1, 2**40, -7):
+            [row] = await statement.fetch(number, "w")
+            assert tuple(row) == (number * 2, "w")
+        assert statement.get_statusmsg() == "SELECT 1"
+
+    _with_connection(hookwire, work)
+
+
+def test_a_prepared_statement_sees_new_rows_and_survives_ddl(hookwire: HookwireProcess) -> None:
+    hookwire.psql("CREATE SOURCE watched FROM WEBHOOK BODY FORMAT TEXT")
+
+    async def work(connection: asyncpg.Connection) -> None:
+        statement = await connection.prepare("SELECT count(*) FROM watched")
+        for expected in range(1, 4):
+            hookwire.post(webhook_path("watched"), "x")
+            assert await statement.fetchval() == expected
+        await connection.execute("CREATE SOURCE unrelated FROM WEBHOOK BODY FORMAT TEXT")
+        assert await statement.fetchval() == 3
+        await connection.execute("DROP SOURCE watched")
+        with pytest.raises(asyncpg.UndefinedTableError):
+            await statement.fetchval()
+
+    _with_connection(hookwire, work)
+
+
+def test_cursors(hookwire: HookwireProcess) -> None:
+    async def work(connection: asyncpg.Connection) -> None:
+        async with connection.transaction():
+            query = "SELECT i::int8 AS i FROM generate_series(1, 10000) AS g(i) ORDER BY i"
+            seen = [row["i"] async for row in connection.cursor(query, prefetch=700)]
+            assert seen == list(range(1, 10001))
+            cursor = await connection.cursor(query)
+            assert [row["i"] for row in await cursor.fetch(3)] == [1, 2, 3]
+            assert await connection.fetchval("SELECT 'in between'") == "in between"
+            await cursor.forward(10)
+            assert (await cursor.fetchrow())["i"] == 14
+        assert await connection.fetchval("SELECT 1") == 1
+
+    _with_connection(hookwire, work)
+
+
+def test_leaving_a_cursor_half_read(hookwire: HookwireProcess) -> None:
+    async def work(connection: asyncpg.Connection) -> None:
+        for _ in range(20):
+            async with connection.transaction():
+                big = "SELECT repeat('x', 1000) FROM generate_series(1, 100000)"
+                async for _row in connection.cursor(big, prefetch=10):
+                    break
+        assert await connection.fetchval("SELECT 1") == 1
+
+    _with_connection(hookwire, work)
+
+
+def test_executemany_and_insert_into_a_plain_table(hookwire: HookwireProcess) -> None:
+    async def work(connection: asyncpg.Connection) -> None:
+        await connection.executemany("SELECT $1::int4", [(i,) for i in range(50)])
+        await connection.execute("CREATE TABLE many (id int4, name text)")
+        rows = [(i, f"name {i}") for i in range(100)]
+        await connection.executemany("INSERT INTO many VALUES ($1, $2)", rows)
+        found = await connection.fetch("SELECT id, name FROM many ORDER BY id")
+        assert [tuple(row) for row in found] == rows
+        assert await connection.execute("DELETE FROM many WHERE id < $1", 40) == "DELETE 40"
+        assert await connection.execute("UPDATE many SET name = 'x'") == "UPDATE 60"
+
+    _with_connection(hookwire, work)
+
+
+def test_transactions_and_errors(hookwire: HookwireProcess) -> None:
+    async def work(connection: asyncpg.Connection) -> None:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute("CREATE TABLE undone (id int4)")
+        with pytest.raises(asyncpg.UndefinedTableError) as raised:
+            await connection.fetch("SELECT * FROM nowhere")
+        assert raised.value.sqlstate == "42P01"
+        with pytest.raises(asyncpg.InFailedSQLTransactionError):
+            await connection.fetch("SELECT 1")
+        await transaction.rollback()
+        with pytest.raises(asyncpg.UndefinedTableError):
+            await connection.fetch("SELECT * FROM undone")
+
+    _with_connection(hookwire, work)
+
+
+def test_a_timeout_cancels_and_the_connection_lives_on(hookwire: HookwireProcess) -> None:
+    async def work(connection: asyncpg.Connection) -> None:
+        endless = (
+            "SELECT count(*) FROM generate_series(1, 1000000) AS a(i),"
+            " generate_series(1, 1000000) AS b(j) WHERE (i * j) % 7 = 3"
+        )
+        with pytest.raises(asyncio.TimeoutError):
+            await connection.fetchval(endless, timeout=0.5)
+        assert await connection.fetchval("SELECT 1") == 1
+        await connection.execute("SET statement_timeout = 200")
+        with pytest.raises(asyncpg.QueryCanceledError):
+            await connection.fetchval(endless)
+
+    _with_connection(hookwire, work)
+
+
+def test_hstore_decodes_to_a_dictionary(hookwire: HookwireProcess) -> None:
+    hookwire.psql(
+        "CREATE SOURCE mapped FROM WEBHOOK BODY FORMAT TEXT INCLUDE HEADERS ('x-a','x-b')"
+    )
+    headers = [("X-A", "1"), ("X-B", "")]
+    assert hookwire.post(webhook_path("mapped"), "x", headers).status == 200
+
+    async def work(connection: asyncpg.Connection) -> object:
+        await connection.set_builtin_type_codec("hstore", codec_name="pg_contrib.hstore")
+        return await connection.fetchval("SELECT headers FROM mapped WHERE headers ? $1", "x-a")
+
+    assert _with_connection(hookwire, work) == {"x-a": "1", "x-b": ""}
+
+
+def test_notices_and_settings(hookwire: HookwireProcess) -> None:
+    async def work(connection: asyncpg.Connection) -> None:
+        notices: list[str] = []
+        connection.add_log_listener(lambda _, message: notices.append(message.message))
+        await connection.execute("CREATE SOURCE noted FROM WEBHOOK BODY FORMAT TEXT")
+        await connection.execute("SET application_name = 'my app'")
+        assert connection.get_settings().application_name == "my app"
+        await connection.fetchval("SELECT 1")
+        await asyncio.sleep(0)
+        assert notices == [f"URL to POST data is '{hookwire.http_url}{webhook_path('noted')}'"]
+
+    _with_connection(hookwire, work)
+
+
+def test_a_pool_resets_its_sessions(hookwire: HookwireProcess) -> None:
+    async def run() -> None:
+        async with asyncpg.create_pool(hookwire.sql_dsn, min_size=1, max_size=1) as pool:
+            async with pool.acquire() as connection:
+                await connection.execute("SET application_name = 'changed'")
+            async with pool.acquire() as connection:
+                assert await connection.fetchval("SHOW application_name") != "changed"
+
+    asyncio.run(run())

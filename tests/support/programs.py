@@ -1,0 +1,18 @@
+"""Programs that tests need and a machine may lack."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+
+
+def need(name: str, path_of: Callable[[str], str | None]) -> None:
+    """Skip where a program is missing; in CI (the variable CI is "true") it must be there."""
+    if path_of(name) is not None:
+        return
+    reason = f"{name} is not installed: apt-get install postgresql"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
