@@ -1,0 +1,14 @@
+"""All benchmarks, one after another: `python -m benchmarks [--short]`."""
+
+from __future__ import annotations
+
+from benchmarks import ingest, results
+
+
+def main() -> None:
+    for benchmark in (ingest, results):
+        benchmark.main()
+
+
+if __name__ == "__main__":
+    main()
