@@ -42,10 +42,6 @@ def hmac_bytes(data: bytes, key: bytes, name: str) -> bytes:
     return hmac.digest(key, data, algorithm(name))
 
 
-def hmac_text(data: str, key: str, name: str) -> bytes:
-    return hmac.digest(key.encode(), data.encode(), algorithm(name))
-
-
 def hmac_hex(name: str, key: bytes, data: bytes) -> str:
     """The other order of arguments, whose first is a literal: `hmac('sha256', key, data)`."""
     return hmac.digest(key, data, algorithm(name)).hex()
@@ -177,10 +173,6 @@ def _hash(name: str) -> Callable[[bytes], bytes]:
     return lambda data: _digest(data, name)
 
 
-def _equal_texts(one: str, other: str) -> bool:
-    return hmac.compare_digest(one.encode(), other.encode())
-
-
 _function("encode(bytea, text) text", _encode, framed=True, validate={1: encoding})
 _function("decode(text, text) bytea", _decode, framed=True, validate={1: encoding})
 _function("convert_from(bytea, text) text", _convert_from, framed=True, validate={1: codec})
@@ -192,19 +184,13 @@ for _name in ("substr", "substring"):
     _function(f"{_name}(bytea, int4, int4) bytea", _substring_for)
 for _name in ("strpos", "position"):
     _function(f"{_name}(bytea, bytea) int4", lambda data, part: data.find(part) + 1)
-_function("md5(text) text", lambda text: _digest(text.encode(), "md5").hex())
-_function("md5(bytea) text", lambda data: _digest(data, "md5").hex())
 for _size in ("224", "256", "384", "512"):
     _function(f"sha{_size}(bytea) bytea", _hash(f"sha{_size}"))
-_function("digest(bytea, text) bytea", _digest, validate={1: algorithm})
-_function(
-    "digest(text, text) bytea",
-    lambda text, name: _digest(text.encode(), name),
-    validate={1: algorithm},
-)
-_function("hmac(bytea, bytea, text) bytea", hmac_bytes, validate={2: algorithm})
-_function("hmac(text, text, text) bytea", hmac_text, validate={2: algorithm})
-_function("constant_time_eq(text, text) bool", _equal_texts)
-_function("constant_time_eq(bytea, bytea) bool", hmac.compare_digest)
-_function("crc32(bytea) int8", zlib.crc32)
-_function("crc32(text) int8", lambda text: zlib.crc32(text.encode()))
+for _type in ("bytea", "text"):
+    _function(f"md5({_type}) text", lambda data: _digest(data, "md5").hex(), of_bytes=1)
+    _function(f"digest({_type}, text) bytea", _digest, validate={1: algorithm}, of_bytes=1)
+    _function(
+        f"hmac({_type}, {_type}, text) bytea", hmac_bytes, validate={2: algorithm}, of_bytes=2
+    )
+    _function(f"constant_time_eq({_type}, {_type}) bool", hmac.compare_digest, of_bytes=2)
+    _function(f"crc32({_type}) int8", zlib.crc32, of_bytes=1)

@@ -11,7 +11,7 @@ from hookwire_engine.append.checks.casts import output
 from hookwire_engine.append.checks.code import Code, constant
 from hookwire_engine.append.checks.predicates import extreme, nullif
 from hookwire_engine.append.checks.reader import refused
-from hookwire_engine.append.checks.resolve import apply, find_function, implicit, to_common
+from hookwire_engine.append.checks.resolve import apply, find_function, implicit, to_common, utf8
 from hookwire_engine.append.checks.scope import Scope
 from hookwire_engine.append.checks.types import UNKNOWN, display
 from hookwire_engine.append.checks.values import Frame, Run, charge, width
@@ -72,7 +72,7 @@ def _is_algorithm(code: Code) -> bool:
 def _hmac_hex(codes: Sequence[Code], at: int) -> Code:
     """`hmac('sha256', key, data)`: text or bytes for both, lower-case hex."""
     algorithm = binary.algorithm(codes[0].value)
-    key, data = (_as_bytes(code, codes, at) for code in codes[1:])
+    key, data = (_in_bytes(code, codes, at) for code in codes[1:])
 
     def run(frame: Frame) -> str | None:
         one, other = key(frame), data(frame)
@@ -81,7 +81,7 @@ def _hmac_hex(codes: Sequence[Code], at: int) -> Code:
     return Code("text", run, at, any(code.secret for code in codes))
 
 
-def _as_bytes(code: Code, codes: Sequence[Code], at: int) -> Run:
+def _in_bytes(code: Code, codes: Sequence[Code], at: int) -> Run:
     if code.type == "bytea":
         return code.run
     if code.type not in ("text", UNKNOWN):
@@ -91,13 +91,7 @@ def _as_bytes(code: Code, codes: Sequence[Code], at: int) -> Run:
             hint="The key and the data of hmac are text or bytea.",
             position=at + 1,
         )
-    run = implicit(code, "text").run
-
-    def encoded(frame: Frame) -> bytes | None:
-        text: str | None = run(frame)
-        return None if text is None else text.encode()
-
-    return encoded
+    return utf8(implicit(code, "text"))
 
 
 def _concat(name: str, codes: Sequence[Code], at: int) -> Code:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
+from time import perf_counter
 
 from hookwire_catalog.errors import InvalidColumnReference
 from hookwire_catalog.lexer import Token
@@ -17,6 +18,8 @@ from hookwire_engine.append.request import WebhookRequest
 
 MEMORY_LIMIT = 20 * 1024 * 1024
 """Default of `webhook_check_memory_bytes`."""
+TIME_LIMIT = 0.25
+"""Seconds of one evaluation, all values of secrets together."""
 _MAX_COMBINATIONS = 64
 
 
@@ -44,14 +47,15 @@ class Check:
     ) -> bool:
         """Whether the request is let in.
 
-        False, NULL, any error and too much memory all are no, and no reason is given: it might
+        False, NULL, any error, too much memory or time all are no, and no reason is given: it might
         hold a secret. A secret with several live values is tried with each (at most 64
         combinations), one without any lets nobody in. `now_us` is in microseconds since 1970;
         `public_url` is what URL begins with, without a path.
         """
+        until = perf_counter() + TIME_LIMIT
         for values in self._combinations(secrets):
             try:
-                frame = Frame(request, values, now_us, memory_limit, public_url)
+                frame = Frame(request, values, now_us, memory_limit, public_url, until)
                 if self._run(frame) is True:
                     return True
             except Exception:

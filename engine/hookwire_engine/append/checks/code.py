@@ -17,7 +17,8 @@ class Code:
 
     `secret`: a value of a secret has gone into it, so what it is compared with must not be
     learnable from the time it takes. `value` is set for constants; of an `unknown` one it is the
-    literal's text. `at` is where the expression stands.
+    literal's text. `at` is where the expression stands. `raw` gives the bytes of a text that came
+    as bytes.
     """
 
     type: str
@@ -25,6 +26,7 @@ class Code:
     at: int
     secret: bool = False
     value: Any = NOT_CONSTANT
+    raw: Run | None = None
 
 
 def constant(type_: str, value: Value, at: int) -> Code:
@@ -35,7 +37,8 @@ def constant(type_: str, value: Value, at: int) -> Code:
 class Function:
     """One overload. `make` gets the frame first when `framed`; a strict one is never given NULL.
 
-    `validate` looks at constant arguments, by place, when the check is made.
+    `validate` looks at constant arguments, by place, when the check is made. Those of the first
+    `of_bytes` arguments that are text are given in UTF-8.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Function:
     framed: bool = False
     strict: bool = True
     validate: Mapping[int, Callable[[Any], object]] = field(default_factory=dict)
+    of_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,11 @@ class Table:
         framed: bool = False,
         strict: bool = True,
         validate: Mapping[int, Callable[[Any], object]] | None = None,
+        of_bytes: int = 0,
     ) -> None:
         """Adds `name(type, ...) type`."""
         name, types, returns = _read(signature)
-        made = Function(name, types, returns, make, framed, strict, validate or {})
+        made = Function(name, types, returns, make, framed, strict, validate or {}, of_bytes)
         self.functions.setdefault(name, []).append(made)
 
     def operator(

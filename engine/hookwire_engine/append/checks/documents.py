@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any
@@ -13,7 +13,7 @@ from hookwire_catalog.errors import InvalidParameterValue, InvalidTextRepresenta
 from hookwire_engine.append.checks.code import Table
 from hookwire_engine.append.checks.numbers import read_numeric
 from hookwire_engine.append.checks.reader import StatementTooComplex
-from hookwire_engine.append.checks.values import Frame, Json, charge
+from hookwire_engine.append.checks.values import Frame, Json, charge, in_time
 
 table = Table()
 _function, _operator = table.function, table.operator
@@ -183,42 +183,49 @@ def _is_scalar(document: Document) -> bool:
     return not isinstance(document, (dict, list))
 
 
-def _contains(outer: Json, inner: Json) -> bool:
+def _contains(frame: Frame, outer: Json, inner: Json) -> bool:
     """`outer @> inner`; an array also contains a bare scalar, at the top only."""
     if isinstance(outer.document, list) and _is_scalar(inner.document):
         return any(_is_scalar(item) and equal(item, inner.document) for item in outer.document)
-    return _holds(outer.document, inner.document, [_MAX_STEPS])
+    return _holds(frame, outer.document, inner.document)
 
 
-_MAX_STEPS = 1_000_000
-"""Comparisons of one `@>`: arrays in arrays take as many as the product of their lengths."""
-
-
-def _holds(outer: Document, inner: Document, steps: list[int]) -> bool:
-    steps[0] -= 1
-    if steps[0] < 0:
-        raise StatementTooComplex("the documents are too large to compare")
+def _holds(frame: Frame, outer: Document, inner: Document) -> bool:
+    """Arrays in arrays take as many steps as the product of their lengths, so time is asked."""
+    in_time(frame)
     if isinstance(inner, dict):
         return isinstance(outer, dict) and all(
-            key in outer and _holds(outer[key], item, steps) for key, item in inner.items()
+            key in outer and _holds(frame, outer[key], item) for key, item in inner.items()
         )
     if isinstance(inner, list):
-        return isinstance(outer, list) and all(_among(outer, item, steps) for item in inner)
+        return isinstance(outer, list) and all(_among(frame, outer, item) for item in inner)
     return equal(outer, inner)
 
 
-def _among(items: list[Document], wanted: Document, steps: list[int]) -> bool:
+def _among(frame: Frame, items: list[Document], wanted: Document) -> bool:
     if _is_scalar(wanted):
-        steps[0] -= len(items)
+        in_time(frame)
         return any(_is_scalar(item) and equal(item, wanted) for item in items)
-    return any(_holds(item, wanted, steps) for item in items)
+    return any(_holds(frame, item, wanted) for item in items)
 
 
-def _has_key(value: Json, key: str) -> bool:
+def _keys(value: Json) -> Collection[str]:
+    """What `?` looks among: keys of an object, strings of an array, a string itself."""
     document = value.document
-    if isinstance(document, list):
-        return key in (item for item in document if isinstance(item, str))
-    return key in document if isinstance(document, dict) else document == key
+    if isinstance(document, dict):
+        return document.keys()
+    items = document if isinstance(document, list) else [document]
+    return {item for item in items if isinstance(item, str)}
+
+
+def _has_any(value: Json, keys: Sequence[str | None]) -> bool:
+    found = _keys(value)
+    return any(key in found for key in keys)
+
+
+def _has_all(value: Json, keys: Sequence[str | None]) -> bool:
+    found = _keys(value)
+    return all(key is None or key in found for key in keys)
 
 
 def type_of(document: Document) -> str:
@@ -254,12 +261,10 @@ _operator(
     lambda f, v, path: _value_text(f, _at_path(v.document, path)),
     framed=True,
 )
-_operator("@>(jsonb, jsonb) bool", _contains)
-_operator("<@(jsonb, jsonb) bool", lambda inner, outer: _contains(outer, inner))
-_operator("?(jsonb, text) bool", _has_key)
-_operator(
-    "?|(jsonb, _text) bool", lambda v, keys: any(k is not None and _has_key(v, k) for k in keys)
-)
-_operator("?&(jsonb, _text) bool", lambda v, keys: all(k is None or _has_key(v, k) for k in keys))
+_operator("@>(jsonb, jsonb) bool", _contains, framed=True)
+_operator("<@(jsonb, jsonb) bool", lambda f, inner, outer: _contains(f, outer, inner), framed=True)
+_operator("?(jsonb, text) bool", lambda value, key: key in _keys(value))
+_operator("?|(jsonb, _text) bool", _has_any)
+_operator("?&(jsonb, _text) bool", _has_all)
 _function("jsonb_typeof(jsonb) text", lambda value: type_of(value.document))
 _function("jsonb_array_length(jsonb) int4", _array_length)

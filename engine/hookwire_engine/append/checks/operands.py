@@ -112,7 +112,7 @@ def _named(p: Reader, parse: Parse) -> Node:
         return _call(p, at, word, parse)
     if not p.is_name():
         raise p.fail()
-    if word == "secret" and p.is_name(1):
+    if word == "secret" and p.is_name(1) and p.peek(1) != "between":
         p.i += 1
         return nodes.InlineSecret(p.at, p.names())
     if _is_typed_constant(p, word):

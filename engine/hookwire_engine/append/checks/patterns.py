@@ -8,7 +8,6 @@ which they make no difference, and refused (0A000) by the functions that give te
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -20,22 +19,22 @@ from hookwire_catalog.errors import (
     InvalidEscapeSequence,
     InvalidParameterValue,
     ProgramLimitExceeded,
-    QueryCanceled,
     SqlError,
 )
 from hookwire_engine.append.checks.code import Table
 from hookwire_engine.append.checks.regex import Translation, translate
-from hookwire_engine.append.checks.values import Frame, charge, spend, width
+from hookwire_engine.append.checks.values import Frame, charge, in_time, spend, width
 
 table = Table()
 _function, _operator = table.function, table.operator
 
 Pattern = Any
-_MAX_MEMORY = 4 << 20
+_MAX_MEMORY = 2 << 20
+"""Of one pattern and its states; a few are kept."""
+_MAX_PATTERNS = 256
+_MAX_LIKE = 10_000
 _MAX_WORK = 100_000_000
 """Bytes of text times instructions of the pattern: about a second where RE2 is slowest."""
-_MAX_SECONDS = 0.25
-"""For all matches in a text."""
 _PIECE = 72
 
 
@@ -43,7 +42,7 @@ class InvalidRegularExpression(SqlError):
     sqlstate = "2201B"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_MAX_PATTERNS)
 def _compiled(pattern: str, ignore_case: bool, longest: bool) -> Pattern:
     options = re2.Options()
     options.max_mem = _MAX_MEMORY
@@ -66,8 +65,10 @@ def _bounded(pattern: Pattern, data: bytes) -> bytes:
 # LIKE.
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_MAX_PATTERNS)
 def _like_pattern(pattern: str, escape: str, ignore_case: bool) -> Pattern:
+    if len(pattern) > _MAX_LIKE:
+        raise ProgramLimitExceeded("the pattern is too long")
     parts, escaped = [], False
     for character in pattern:
         if escaped or character not in ("%", "_", escape):
@@ -113,7 +114,7 @@ def _flags(flags: str) -> tuple[bool, bool]:
     return max(flags.rfind("i"), -1) > flags.rfind("c"), "g" in flags
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_MAX_PATTERNS)
 def _translated(pattern: str) -> Translation:
     try:
         return translate(pattern)
@@ -149,16 +150,14 @@ def extractable(pattern: str) -> object:
     return _longest(pattern, False)
 
 
-def _every(compiled: Pattern, data: bytes) -> Iterator[Any]:
+def _every(frame: Frame, compiled: Pattern, data: bytes) -> Iterator[Any]:
     """All matches from left to right; an empty one moves on by a character.
 
     Each is looked for in linear time, but that may be to the end of the text for each.
     """
     place = 0
-    limit = time.perf_counter() + _MAX_SECONDS
     while place <= len(data):
-        if time.perf_counter() > limit:
-            raise QueryCanceled("canceling statement due to statement timeout")
+        in_time(frame)
         found = compiled.search(data, place)
         if found is None:
             return
@@ -200,7 +199,7 @@ def _split(frame: Frame, text: str, pattern: str, flags: str = "") -> list[str]:
     charge(frame, 2 * len(data))
     pieces: list[str] = []
     place = 0
-    for found in _every(compiled, data):
+    for found in _every(frame, compiled, data):
         start, end = found.span()
         if start == end and start in (place, len(data)):
             continue
@@ -236,7 +235,7 @@ def _replace(frame: Frame, text: str, pattern: str, replacement: str, flags: str
     parts = [p.encode() if isinstance(p, str) else p for p in _replacement(replacement)]
     made: list[bytes] = []
     place = 0
-    for found in _every(compiled, data):
+    for found in _every(frame, compiled, data):
         start, end = found.span()
         made.append(data[place:start])
         for part in parts:

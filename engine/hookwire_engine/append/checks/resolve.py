@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -26,7 +27,7 @@ from hookwire_engine.append.checks import (
 from hookwire_engine.append.checks.casts import conversion
 from hookwire_engine.append.checks.code import NOT_CONSTANT, Code, Function, applied, constant
 from hookwire_engine.append.checks.types import UNKNOWN, choose, common_type, display, reaches
-from hookwire_engine.append.checks.values import Frame, Run
+from hookwire_engine.append.checks.values import Frame, Run, charge
 from hookwire_engine.append.request import WebhookRequest
 
 FUNCTIONS: dict[str, list[Function]] = {}
@@ -59,7 +60,7 @@ def placed(at: int) -> Iterator[None]:
 
 
 def _literal_frame() -> Frame:
-    return Frame(WebhookRequest((), b"", 0), {}, 0, _LITERAL_MEMORY, "")
+    return Frame(WebhookRequest((), b"", 0), {}, 0, _LITERAL_MEMORY, "", math.inf)
 
 
 def _converted(run: Run, convert: Callable[[Frame, Any], Any]) -> Run:
@@ -149,9 +150,32 @@ def prepared(function: Function, codes: Sequence[Code]) -> list[Code]:
     return made
 
 
+def utf8(code: Code) -> Run:
+    """What gives a text in UTF-8: as it came, if it came as bytes."""
+    if code.raw is not None:
+        return code.raw
+    run = code.run
+    if code.value is not NOT_CONSTANT:
+        constant_bytes = None if code.value is None else code.value.encode()
+        return lambda frame: constant_bytes
+
+    def encoded(frame: Frame) -> bytes | None:
+        text: str | None = run(frame)
+        if text is None:
+            return None
+        charge(frame, len(text))
+        return text.encode()
+
+    return encoded
+
+
 def apply(function: Function, codes: Sequence[Code], at: int) -> Code:
     made = prepared(function, codes)
-    run = applied(function, [code.run for code in made])
+    runs = [
+        utf8(code) if place < function.of_bytes and code.type == "text" else code.run
+        for place, code in enumerate(made)
+    ]
+    run = applied(function, runs)
     return Code(function.returns, run, at, any(code.secret for code in made))
 
 

@@ -56,8 +56,6 @@ class Scope:
         """The input that a name means."""
         shown = ".".join(node.parts)
         items = [item for item in self.declared or _IMPLICIT if item.name == shown]
-        if self.declared is None and not items:
-            raise self._unknown(shown, node.at)
         if not items:
             raise self._unknown(shown, node.at)
         if len(items) > 1:
@@ -88,7 +86,8 @@ class Scope:
         self.used_secrets.add(ref)
         if as_bytes:
             return Code("bytea", inputs.secret_bytes(ref), at, secret=True)
-        return Code("text", inputs.secret_text(ref), at, secret=True)
+        raw = inputs.secret_bytes(ref)
+        return Code("text", inputs.secret_text(ref), at, secret=True, raw=raw)
 
     def _input(self, item: Declared, at: int) -> Code:
         if item.kind == "secret":
@@ -102,7 +101,8 @@ class Scope:
         if item.bytes:
             assert found.bytes_type is not None and found.bytes_run is not None
             return Code(found.bytes_type, found.bytes_run, at)
-        return Code(found.type, found.run, at)
+        raw = found.bytes_run if item.kind == "body" else None
+        return Code(found.type, found.run, at, raw=raw)
 
     def look_up(self, run: Run, key: object) -> None:
         """Notes that a function was given a map and one key, a constant or not (then None)."""

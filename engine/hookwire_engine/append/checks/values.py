@@ -7,9 +7,10 @@ for a request it only says no.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from time import perf_counter
 from typing import Any, NamedTuple, TypeAlias
 
-from hookwire_catalog.errors import OutOfMemory
+from hookwire_catalog.errors import OutOfMemory, QueryCanceled
 from hookwire_engine.append.request import WebhookRequest
 
 SecretRef: TypeAlias = Hashable
@@ -37,9 +38,12 @@ class Headers(dict[str, Any]):
 
 
 class Frame:
-    """One evaluation: the request, one value of each secret, and what is left of the memory."""
+    """One evaluation: the request, one value of each secret, and what is left of the memory.
 
-    __slots__ = ("headers", "left", "now_us", "public_url", "request", "secrets", "text")
+    `until` is when it must be done, on the clock `perf_counter`.
+    """
+
+    __slots__ = ("headers", "left", "now_us", "public_url", "request", "secrets", "text", "until")
 
     def __init__(
         self,
@@ -48,12 +52,14 @@ class Frame:
         now_us: int,
         memory: int,
         public_url: str,
+        until: float,
     ) -> None:
         self.request = request
         self.secrets = secrets
         self.now_us = now_us
         self.left = memory
         self.public_url = public_url
+        self.until = until
         self.text: str | None = None
         self.headers: Headers | None = None
 
@@ -62,13 +68,19 @@ Run: TypeAlias = Callable[[Frame], Value]
 
 
 def spend(frame: Frame, size: int) -> None:
-    """Takes `size` bytes from the budget; 53200 when there is too little.
+    """Takes `size` bytes from the budget; 53200 when there is too little, 57014 when it is late.
 
     Nothing is given back: what a request may make is bounded, whatever it still holds.
     """
     frame.left -= size
     if frame.left < 0:
         raise OutOfMemory("out of memory")
+    in_time(frame)
+
+
+def in_time(frame: Frame) -> None:
+    if perf_counter() > frame.until:
+        raise QueryCanceled("canceling statement due to statement timeout")
 
 
 def charge(frame: Frame, size: int) -> None:

@@ -92,17 +92,8 @@ def _add(name: str, make: Callable[..., bool], hashed: bool) -> None:
     last, validate = (", text", {3: signature_hash}) if hashed else ("", {})
     for data in ("bytea", "text"):
         for key in ("bytea", "text"):
-            _function(
-                f"{name}({data}, bytea, {key}{last}) bool", _from_texts(make), validate=validate
-            )
-
-
-def _from_texts(make: Callable[..., bool]) -> Callable[..., bool]:
-    def run(data: str | bytes, signature: bytes, key: str | bytes, *rest: str) -> bool:
-        data = data.encode() if isinstance(data, str) else data
-        return make(data, signature, key.encode() if isinstance(key, str) else key, *rest)
-
-    return run
+            signature = f"{name}({data}, bytea, {key}{last}) bool"
+            _function(signature, make, validate=validate, of_bytes=3)
 
 
 _add("ed25519_verify", ed25519_verify, hashed=False)
