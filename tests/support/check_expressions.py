@@ -75,7 +75,7 @@ def texts(depth: int) -> Text:
         _written("right({}::text, {})", t, smalls),
         _written("substring({}::text, {})", t, smalls),
         _written("substring({}::text from {} for ({} + 4))", t, smalls, smalls),
-        _written("replace({}, {}, {})", t, t, t),
+        _written("replace({}, {}, coalesce({}, 'n'))", t, t, t),
         _written("repeat({}, {})", t, smalls),
         _written("lpad({}, {}, {})", t, smalls, t),
         _written("rpad({}, {})", t, smalls),
