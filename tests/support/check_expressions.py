@@ -77,7 +77,7 @@ def texts(depth: int) -> Text:
         _written("substring({}::text from {} for ({} + 4))", t, smalls, smalls),
         _written("replace({}, {}, coalesce({}, 'n'))", t, t, t),
         _written("repeat({}, {})", t, smalls),
-        _written("lpad({}, {}, {})", t, smalls, t),
+        _written("lpad({}, {}, coalesce({}, 'n'))", t, smalls, t),
         _written("rpad({}, {})", t, smalls),
         _written("btrim({}, {})", t, words),
         _written("ltrim({}::text)", t),
