@@ -162,8 +162,10 @@ def body_too_large(source: object, limit: int) -> RefusedError:
 
 
 def unsupported_encoding(encoding: str) -> RefusedError:
-    sentence = f"content-encoding {encoding!r} is not supported; send gzip, deflate or none"
-    headers = (("accept-encoding", "gzip, deflate, identity"),)
+    sentence = (
+        f"content-encoding {encoding!r} is not supported; send gzip, deflate, br, zstd or none"
+    )
+    headers = (("accept-encoding", "gzip, deflate, br, zstd, identity"),)
     return RefusedError(Refusal(415, sentence, Outcome.UNSUPPORTED_ENCODING, headers))
 
 

@@ -21,7 +21,8 @@ from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.readiness import DRAINING, Readiness
 from hookwire_http import responses
 from hookwire_http.backend import STARTING, Backend, StartingBackend
-from hookwire_http.body import decoder_for, read_body
+from hookwire_http.body import read_body
+from hookwire_http.decoders import decoder_for
 from hookwire_http.headers import Pairs, declared_length, header
 from hookwire_http.limits import Budget
 from hookwire_http.metrics import NO_SOURCE, HttpMetrics, Series
