@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import uuid
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -82,8 +83,29 @@ def answer(refusal: Refusal, accept: str | None) -> Answer:
 
 
 def _wants_json(accept: str) -> bool:
-    ranges = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
-    return "application/json" in ranges or "application/problem+json" in ranges
+    """JSON is named, not refused by q=0, and not liked less than plain text."""
+    json_quality = plain_quality = 0.0
+    for part in accept.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        if name in _JSON_TYPES:
+            json_quality = max(json_quality, _quality(parameters))
+        elif name == "text/plain":
+            plain_quality = _quality(parameters)
+    return json_quality > 0 and json_quality >= plain_quality
+
+
+_JSON_TYPES = ("application/json", "application/problem+json")
+
+
+def _quality(parameters: list[str]) -> float:
+    """The weight of RFC 9110 12.4.2; one that cannot be read counts as none given."""
+    for parameter in parameters:
+        if parameter.startswith("q=") and _QVALUE.fullmatch(parameter[2:]):
+            return float(parameter[2:])
+    return 1.0
+
+
+_QVALUE = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
 def retry_after(seconds: int) -> Headers:
