@@ -22,6 +22,7 @@ from hookwire_catalog.objects import WebhookSource
 from hookwire_engine.append.appender import CollectionAppender, Ticket
 from hookwire_engine.append.intake import Intake, build_intakes
 from hookwire_engine.append.journal import BatchStatistics
+from hookwire_engine.append.ledger import Ledger, SourceCounts
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.barrier import Barrier
 from hookwire_engine.metrics import EngineMetrics, StorageBytes
@@ -59,6 +60,8 @@ class Engine:
         self.public_url = config.public_url.rstrip("/")
         self.ddl_lock = asyncio.Lock()
         self.draining = False
+        self.ledger = Ledger()
+        self._counts: Callable[[], Mapping[int, SourceCounts]] = dict
         self.shared = Shared(None if config.data_dir is None else config.data_dir / "tmp")
         self._metrics = EngineMetrics(config.registry)
         self._pool = ThreadPoolExecutor(config.worker_threads, thread_name_prefix="hookwire-sql")
@@ -170,6 +173,14 @@ class Engine:
     def statistics(self) -> Mapping[int, Total]:
         return self._store.totals
 
+    def attach_statistics(self, counts: Callable[[], Mapping[int, SourceCounts]]) -> None:
+        """Where hookwire.webhook_statistics reads what became of requests; called per statement
+        on any thread."""
+        self._counts = counts
+
+    def counts(self) -> Mapping[int, SourceCounts]:
+        return self._counts()
+
     # The catalog.
 
     def persist(self, cursor: duckdb.DuckDBPyConnection, change: Change) -> None:
@@ -195,6 +206,7 @@ class Engine:
             self._barrier.forget(source_id)
         self._catalog = catalog
         if gone:
+            self.ledger.keep_only(catalog.objects.keys())
             self._store.dropped()
 
     def _source_of(self, source_id: int) -> WebhookSource | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from hookwire_catalog.errors import CannotConnectNow
 from hookwire_catalog.objects import CatalogObject
 from hookwire_engine.append.intake import Intake
+from hookwire_engine.append.ledger import Ledger, SourceCounts
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.readiness import Readiness
 
@@ -30,6 +31,11 @@ class Backend(Protocol):
 
     @property
     def draining(self) -> bool: ...
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    def attach_statistics(self, counts: Callable[[], Mapping[int, SourceCounts]]) -> None: ...
 
     def find_webhook(self, database: str, schema: str, name: str) -> Intake | None: ...
 
@@ -54,6 +60,12 @@ class StartingBackend:
     catalog = _NoObjects({})
     readiness = STARTING
     draining = False
+
+    def __init__(self) -> None:
+        self.ledger = Ledger()
+
+    def attach_statistics(self, counts: Callable[[], Mapping[int, SourceCounts]]) -> None:
+        """Nobody can ask yet."""
 
     def find_webhook(self, database: str, schema: str, name: str) -> Intake | None:
         return None

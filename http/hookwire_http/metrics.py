@@ -9,13 +9,14 @@ series, a DROP removes it, and an unknown path is counted under source="".
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
+from hookwire_engine.append.ledger import SourceCounts
 from hookwire_http.outcomes import Outcome
 
 SECONDS = (
@@ -53,6 +54,15 @@ class Series:
         self.seconds[bisect_left(SECONDS, seconds)] += 1
         self.seconds_sum += seconds
 
+    def counts(self) -> SourceCounts:
+        rejected = {str(o): n for o, n in self.outcomes.items() if n and o is not Outcome.ACCEPTED}
+        return SourceCounts(
+            self.outcomes[Outcome.ACCEPTED],
+            rejected,
+            quantile(self.seconds, 0.5),
+            quantile(self.seconds, 0.99),
+        )
+
     def add(self, other: Series) -> None:
         for outcome, count in other.outcomes.items():
             self.outcomes[outcome] += count
@@ -78,6 +88,10 @@ class HttpMetrics(Collector):
             found = self._series[source_id] = Series()
         return found
 
+    def counts(self) -> Mapping[int, SourceCounts]:
+        """What hookwire.webhook_statistics shows; any thread."""
+        return {i: series.counts() for i, series in self._series.copy().items()}
+
     def collect(self) -> Iterable[Metric]:
         labelled = self._live()
         total = Series()
@@ -99,6 +113,19 @@ class HttpMetrics(Collector):
         for gone in self._series.keys() - names.keys() - {NO_SOURCE}:
             self._dropped.add(self._series.pop(gone))
         return {names.get(i, ""): series for i, series in sorted(self._series.items())}
+
+
+def quantile(seconds: Sequence[int], share: float) -> float | None:
+    """As Prometheus's histogram_quantile: linear inside a bucket, the last bound beyond it."""
+    wanted = sum(seconds) * share
+    if not wanted:
+        return None
+    below, low = 0, 0.0
+    for bound, count in zip(SECONDS, seconds, strict=False):
+        if below + count >= wanted:
+            return low + (bound - low) * (wanted - below) / count
+        below, low = below + count, bound
+    return SECONDS[-1]
 
 
 def _totals(total: Series) -> Iterable[Metric]:

@@ -65,6 +65,7 @@ class HttpServer:
     def attach(self, engine: Backend) -> None:
         """The engine is open: serve."""
         self._door.engine = engine
+        engine.attach_statistics(self._metrics.counts)
 
     @property
     def connections(self) -> int:

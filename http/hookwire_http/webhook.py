@@ -17,6 +17,7 @@ from functools import partial
 
 from hookwire_catalog.errors import CannotConnectNow
 from hookwire_engine.append.intake import Intake
+from hookwire_engine.append.ledger import Ledger, Refused
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.readiness import DRAINING, Readiness
 from hookwire_http import responses
@@ -27,7 +28,7 @@ from hookwire_http.headers import Pairs, declared_length, header
 from hookwire_http.limits import Budget
 from hookwire_http.metrics import NO_SOURCE, HttpMetrics, Series
 from hookwire_http.paths import Address, Target
-from hookwire_http.responses import Answer, RefusedError
+from hookwire_http.responses import Answer, Refusal, RefusedError
 
 METHODS = ("POST", "PUT")
 
@@ -47,7 +48,10 @@ class Call:
 class Exchange:
     """One request on its way: where it is counted and who gets the answer."""
 
-    __slots__ = ("accept", "intake", "reply", "series", "size", "started")
+    __slots__ = (
+        "accept", "call", "intake", "ledger", "reply", "request", "series", "size", "source_id",
+        "started",
+    )  # fmt: skip
 
     def __init__(
         self, started: float, series: Series, accept: str | None, reply: Callable[[Answer], None]
@@ -58,12 +62,38 @@ class Exchange:
         self.reply = reply
         self.intake: Intake | None = None
         self.size = 0
+        self.source_id = NO_SOURCE
+        self.ledger: Ledger | None = None
+        self.call: Call | None = None
+        self.request: WebhookRequest | None = None
 
     def refused(self, error: BaseException) -> Answer:
         """Count a failure and word its answer."""
         refusal = responses.refusal_of(error)
         self.series.refused(refusal.outcome, time.perf_counter() - self.started)
+        self._note(refusal)
         return responses.answer(refusal, self.accept)
+
+    def _note(self, refusal: Refusal) -> None:
+        """For hookwire.webhook_rejections: the request if it was read, else its head."""
+        if self.ledger is None:
+            return
+        request, call = self.request, self.call
+        if request is None and call is not None:
+            request = _request(call, b"")
+        if request is None:
+            return
+        refused = Refused(
+            request.received_at_us,
+            refusal.status,
+            request.method,
+            request.path,
+            request.query,
+            request.headers,
+            request.body,
+            request.remote_address,
+        )
+        self.ledger.refused(self.source_id, refusal.outcome, refused)
 
     def settle(self, future: asyncio.Future[int]) -> None:
         """The append is durable or has failed."""
@@ -106,6 +136,9 @@ class WebhookDoor:
 
     def submit(self, intake: Intake, request: WebhookRequest, exchange: Exchange) -> None:
         """Append; `exchange.reply` is called once, perhaps before this returns."""
+        exchange.source_id = intake.source.id
+        exchange.ledger = self.engine.ledger
+        exchange.request = request
         try:
             future = self.engine.append_webhook(intake, request)
         except Exception as error:
@@ -126,6 +159,8 @@ class WebhookDoor:
             header(call.headers, "accept"),
             partial(_resolve, settled),
         )
+        exchange.call = call
+        exchange.ledger = self.engine.ledger
         try:
             self._refuse_if_unavailable()
             return await self._within_budget(call, exchange, settled)
@@ -148,6 +183,7 @@ class WebhookDoor:
                 raise responses.method_not_allowed(call.method)
             intake = self._resolve(call.target)
             exchange.series = self.metrics.of(intake.source.id)
+            exchange.source_id = intake.source.id
             body = await self._body(call, intake)
             intake = self._resolve(call.target)
             exchange.series = self.metrics.of(intake.source.id)

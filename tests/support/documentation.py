@@ -164,7 +164,9 @@ SCHEMAS = {
 }
 RELATIONS = {
     "webhook_sources": "The sources: where to POST, what is accepted, what has come.",
-    "webhook_statistics": "What each source holds.",
+    "webhook_statistics": "What each source holds, and what became of its requests since the server"
+    " started.",
+    "webhook_rejections": "Requests that were refused, and why; in memory, bounded, masked.",
     "settings": "Every setting with its value in this session.",
     "sessions": "Who is connected.",
     "mz_databases": "The database.",

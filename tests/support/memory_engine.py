@@ -11,6 +11,7 @@ from hookwire_catalog.errors import UndefinedObject
 from hookwire_catalog.names import DEFAULT_DATABASE, DEFAULT_SCHEMA, ObjectName
 from hookwire_catalog.objects import BodyFormat, CatalogObject, SourceOptions, WebhookSource
 from hookwire_engine.append.intake import Intake
+from hookwire_engine.append.ledger import Ledger, SourceCounts
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.readiness import READY, Readiness
 
@@ -55,6 +56,11 @@ class MemoryEngine:
     appended: asyncio.Event = field(default_factory=asyncio.Event)
     _intakes: dict[int, Intake] = field(default_factory=dict)
     _next_id: int = 1
+    ledger: Ledger = field(default_factory=Ledger)
+    counts: Callable[[], Mapping[int, SourceCounts]] = dict
+
+    def attach_statistics(self, counts: Callable[[], Mapping[int, SourceCounts]]) -> None:
+        self.counts = counts
 
     @property
     def catalog(self) -> SimpleNamespace:

@@ -227,6 +227,8 @@ class Executor:
             settings=self._work.settings.all(),
             public_url=host.public_url,
             statistics=host.statistics(),
+            counts=host.counts(),
+            ledger=host.ledger,
             sessions=tuple(session.state for session in host.sessions()),
             session_id=self._session.id,
             started_us=host.shared.started_us,

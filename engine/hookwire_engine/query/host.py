@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from hookwire_catalog.catalog import Catalog, Change
+from hookwire_engine.append.ledger import Ledger, SourceCounts
 from hookwire_engine.system.values import SourceStatistics
 
 if TYPE_CHECKING:
@@ -59,6 +60,13 @@ class Host(Protocol):
 
     def statistics(self) -> Mapping[int, SourceStatistics]:
         """By source id: stored and still unapplied rows together. Any thread."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """The requests that were refused. Any thread."""
+
+    def counts(self) -> Mapping[int, SourceCounts]:
+        """By source id: what became of requests. Any thread."""
 
     def sessions(self) -> Sequence[Session]:
         """The open sessions. Any thread."""

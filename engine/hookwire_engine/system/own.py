@@ -3,6 +3,7 @@ and hookwire."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from hookwire_catalog.objects import View as UserView
 from hookwire_catalog.objects import WebhookSource
 from hookwire_catalog.printer import create_source_sql, create_view_sql
 from hookwire_catalog.setting_values import Type
+from hookwire_engine.append.ledger import NO_SOURCE, SourceCounts
 from hookwire_engine.system import oids
 from hookwire_engine.system.builders import Builders, model_of, table
 from hookwire_engine.system.model import Namespace, Relation
@@ -23,6 +25,9 @@ MZ, MZ_INTERNAL, HOOKWIRE = "mz_catalog", "mz_internal", "hookwire"
 mz_catalog = Builders(MZ)
 mz_internal = Builders(MZ_INTERNAL)
 hookwire = Builders(HOOKWIRE)
+
+NO_REQUESTS = SourceCounts()
+THROTTLES = ("RATE_LIMITED", "OVERLOADED")
 
 OWNER_ID = "u1"
 DATABASE_ID = "u1"
@@ -280,14 +285,45 @@ def webhook_sources(view: View) -> pa.Table:
 def webhook_statistics(view: View) -> pa.Table:
     found = sources(view)
     counts = _counts(view, (s for _, s in found))
+    became = [view.counts.get(s.id, NO_REQUESTS) for _, s in found]
     return table(
         HOOKWIRE, "webhook_statistics", len(found),
+        accepted=[b.accepted for b in became],
+        rejected=[sum(b.rejected.values()) for b in became],
+        rejected_by_cause=[json.dumps(dict(b.rejected)) for b in became],
+        throttled=[sum(b.rejected.get(c, 0) for c in THROTTLES) for b in became],
+        p50_seconds=[b.p50 for b in became],
+        p99_seconds=[b.p99 for b in became],
         id=[object_id(r) for r, _ in found],
         schema_name=[r.namespace.name for r, _ in found],
         name=[r.name for r, _ in found],
         rows=[rows for rows, _, _ in counts],
         bytes=[size for _, size, _ in counts],
         last_received_at=[last for _, _, last in counts],
+    )  # fmt: skip
+
+
+@hookwire.relation("webhook_rejections", Depends.LIVE)
+def webhook_rejections(view: View) -> pa.Table:
+    known = {s.id: r for r, s in sources(view)}
+    found = [] if view.ledger is None else view.ledger.rejections()
+    found = [row for row in found if row.source_id in known or row.source_id == NO_SOURCE]
+    refused = [known.get(row.source_id) for row in found]
+    return table(
+        HOOKWIRE, "webhook_rejections", len(found),
+        id=[row.id for row in found],
+        source_id=[None if r is None else object_id(r) for r in refused],
+        schema_name=[None if r is None else r.namespace.name for r in refused],
+        source=[None if r is None else r.name for r in refused],
+        received_at=[row.received_at_us for row in found],
+        cause=[row.cause for row in found],
+        status=[row.status for row in found],
+        method=[row.method for row in found],
+        path=[row.path for row in found],
+        query=[row.query for row in found],
+        headers=[json.dumps(dict(row.headers)) for row in found],
+        body=[row.body for row in found],
+        remote_address=[row.remote_address for row in found],
     )  # fmt: skip
 
 

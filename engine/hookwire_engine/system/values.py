@@ -12,6 +12,7 @@ import pyarrow as pa
 from hookwire_catalog.catalog import Catalog
 from hookwire_catalog.names import DEFAULT_DATABASE, DEFAULT_SCHEMA
 from hookwire_catalog.types import Column, PgType
+from hookwire_engine.append.ledger import Ledger, SourceCounts
 
 SystemName = tuple[str, str]
 """Schema and name of a system relation."""
@@ -215,6 +216,8 @@ class View:
     settings: Mapping[str, str] = field(default_factory=dict)
     public_url: str = ""
     statistics: Mapping[int, SourceStatistics] = field(default_factory=dict)
+    counts: Mapping[int, SourceCounts] = field(default_factory=dict)
+    ledger: Ledger | None = None
     sessions: Sequence[SessionState] = ()
     session_id: int = 0
     started_us: int = 0
