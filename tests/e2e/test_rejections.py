@@ -59,7 +59,7 @@ def test_each_cause(
     cause: str,
     source: str | None,
 ) -> None:
-    reply = door.request(method, path, body, headers)
+    reply = door.request(method, path, body, list(headers.items()))
     assert reply.status == status
     row = rejected(door, f"cause = '{cause}'")
     assert (row["status"], row["method"], row["path"]) == (status, method, path)
@@ -69,7 +69,9 @@ def test_each_cause(
 
 def test_no_credential_is_shown(door: HookwireProcess) -> None:
     body = f'{{"token": "{PLANTED}", '.encode()
-    door.request("POST", webhook_path("refusing") + f"?key={PLANTED}", body, CREDENTIALS)
+    door.request(
+        "POST", webhook_path("refusing") + f"?key={PLANTED}", body, list(CREDENTIALS.items())
+    )
     everything = door.psql(
         "SELECT r, convert_from(body, 'UTF8') FROM hookwire.webhook_rejections r"
     )
