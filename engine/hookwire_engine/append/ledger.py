@@ -31,6 +31,10 @@ SAMPLE_US = 1_000_000
 """Floods are made of these causes: of each, a source keeps one row a second."""
 
 
+ROWS_A_SECOND = 100
+"""Of one source; masking a row takes about 0.15 ms, which a flood of refusals must not cost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A request and its answer, as the door had them. `body` is what was read of it."""
@@ -88,18 +92,30 @@ class Ledger:
         self._lock = threading.Lock()
         self._shares: dict[int, _Share] = {}
         self._sampled: dict[tuple[int, str], int] = {}
+        self._windows: dict[int, tuple[int, int]] = {}
         self._rows = self._size = self._last_id = 0
 
     def refused(self, source_id: int, cause: str, refusal: Refused) -> None:
-        """Keep a masked row of it, unless its cause is sampled and one was kept just now."""
+        """Keep a masked row of it, unless a flood of such was kept just now."""
         if cause in SAMPLED:
             last = self._sampled.get((source_id, cause))
             if last is not None and 0 <= refusal.received_at_us - last < SAMPLE_US:
                 return
             self._sampled[source_id, cause] = refusal.received_at_us
+        elif self._floods(source_id, refusal.received_at_us // 1_000_000):
+            return
         with self._lock:
             self._last_id = max(self._last_id + 1, refusal.received_at_us)
             self._add(_masked(self._last_id, source_id, cause, refusal))
+
+    def _floods(self, source_id: int, second: int) -> bool:
+        begun, kept = self._windows.get(source_id, (second, 0))
+        if begun != second:
+            kept = 0
+        if kept >= ROWS_A_SECOND:
+            return True
+        self._windows[source_id] = second, kept + 1
+        return False
 
     def rejections(self) -> list[Rejection]:
         """All rows, oldest first."""
@@ -121,6 +137,8 @@ class Ledger:
                 self._size -= share.size
         for key in [k for k in self._sampled if k[0] and k[0] not in source_ids]:
             del self._sampled[key]
+        for gone in self._windows.keys() - set(source_ids) - {NO_SOURCE}:
+            del self._windows[gone]
 
     def _add(self, row: Rejection) -> None:
         share = self._shares.setdefault(row.source_id, _Share())
