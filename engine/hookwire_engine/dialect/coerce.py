@@ -87,7 +87,9 @@ def _converted(value: Typed, type_: PgType, typmod: int, context: CastContext) -
             return exact
     if is_string(type_) and (value.fields is not None or value.described is not None):
         return Typed(text_value(value), type_, value.at, typmod)
-    source = value.raw if value.raw is not None and type_.name not in ("json", "jsonb") else None
+    # Text shows a computed document in normal form; numbers and booleans do not need it.
+    reads_raw = value.raw is not None and not is_string(type_)
+    source = value.raw if reads_raw and type_.name not in ("json", "jsonb") else None
     template = conversion(value.type, type_, typmod, context is EXPLICIT)
     code = filled(template, source or value.code)
     scale = 0 if value.type.name in ("int2", "int4", "int8") and typmod < 0 else None

@@ -8,7 +8,10 @@ from hookwire_engine.functions.signatures import NUMERIC
 chapter = Chapter(
     "8",
     "Text of values",
-    notes=("A numeric without precision and scale is shown without zeros at its end.",),
+    notes=(
+        "A numeric without precision and scale is shown without zeros at its end.",
+        "A source's jsonb column is shown as it was sent; what is computed, as PostgreSQL does.",
+    ),
 )
 
 _TEMPLATES = {
@@ -21,7 +24,6 @@ _TEMPLATES = {
     "timestamptz": "memory.hw.date_text({0})",
     "interval": "memory.hw.interval_text({0})",
     "bytea": "'\\x' || lower(hex({0}))",
-    "jsonb": "CAST(memory.hw.jsonb_normal({0}) AS VARCHAR)",
     "hstore": "hw_hstore_out({0})",
     "text": "{0}",
     "varchar": "{0}",
