@@ -43,6 +43,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     misc.addresses,
     misc.uuids,
     misc.sequences,
+    misc.locks,
     misc.sizes,
     hstore.chapter,
     unsupported.geometry,
