@@ -25,9 +25,6 @@ from hookwire_pgwire.input import Input
 from hookwire_pgwire.messages import (
     Bind,
     Close,
-    CopyData,
-    CopyDone,
-    CopyFail,
     Describe,
     Execute,
     Flush,
@@ -287,9 +284,6 @@ class Connection(asyncio.Protocol):
         async def refuse(_: FunctionCall) -> None:
             raise FeatureNotSupported("function calls over the wire are not supported")
 
-        async def ignore(_: CopyData | CopyDone | CopyFail) -> None:
-            pass
-
         return {
             Query: simple.run,
             Parse: extended.parse,
@@ -300,7 +294,4 @@ class Connection(asyncio.Protocol):
             Sync: extended.sync,
             Flush: flush,
             FunctionCall: refuse,
-            CopyData: ignore,
-            CopyDone: ignore,
-            CopyFail: ignore,
         }

@@ -182,6 +182,8 @@ class ServerProtocol:
                 continue
             if self.state is State.COPY_IN and kind in b"HS":
                 continue
+            if self.state is not State.COPY_IN and kind in b"dcf":
+                continue  # of a COPY that has failed: ignored as it is (PostgreSQL 55.2.6)
             self.state = after
             if after is State.CLOSED:
                 self._buffer.clear()
