@@ -79,6 +79,11 @@ class PostgresServer:
     def dsn(self) -> str:
         return f"postgresql://{SUPERUSER}@{self.host}:{self.port}/postgres"
 
+    def new_database(self, name: str) -> str:
+        """Create a database that no other test sees, from a clean template; its DSN."""
+        self.psql(f"CREATE DATABASE {name} TEMPLATE template0")
+        return self.dsn.removesuffix("/postgres") + f"/{name}"
+
     @property
     def data(self) -> Path:
         return self.folder / "data"

@@ -85,7 +85,7 @@ def _relation(sql: str) -> str | None:
 
 @pytest.fixture(scope="module")
 def both(cursor: duckdb.DuckDBPyConnection, postgres: PostgresServer) -> Iterator[Both]:
-    both = Both(cursor, postgres.dsn)
+    both = Both(cursor, postgres.new_database("duck_errors"))
     yield both
     both.postgres.close()
 

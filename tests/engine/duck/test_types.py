@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
+from hookwire_catalog.errors import SqlError
 from hookwire_catalog.types import BY_NAME, PgType
 from hookwire_engine.duck import pg_type, to_sql_error, wire_expression
 from support.golden import BINARY_FORMAT, TEXT_FORMAT, Golden, encoded
@@ -205,7 +206,13 @@ def test_every_value_of_this_duckdb_reaches_the_wire() -> None:
                 assert to_sql_error(fault).sqlstate in ("22008", "22P02"), name
                 continue
             told = pg_type(column)[0]
-            assert len(encoded(table.column(0).combine_chunks(), told, TEXT_FORMAT)) == 3, name
+            try:
+                values = encoded(table.column(0).combine_chunks(), told, TEXT_FORMAT)
+            except SqlError as fault:  # a list of lists of unlike lengths is no array
+                assert fault.sqlstate == "2202E"
+                assert str(column).count("[") > 1, name
+                continue
+            assert len(values) == 3, name
 
 
 def test_plain_columns_are_left_alone(cursor: duckdb.DuckDBPyConnection) -> None:

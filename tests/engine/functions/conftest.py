@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from psycopg.types.string import TextLoader
 
-from hookwire_catalog.types import BY_OID
+from hookwire_catalog.types import BY_NAME
 from hookwire_engine.functions import registry
 from hookwire_engine.functions.faults import read_fault
 from hookwire_engine.functions.jsonb.build import json_item
@@ -125,15 +125,16 @@ class Oracle:
 
     def ask_postgres(self, expression: str, *, rows: bool = False) -> Answer:
         """The expression's value as text; with `rows`, of a set-returning call."""
-        sql = f"SELECT x::text, pg_typeof(x)::oid FROM (SELECT {expression} AS x) AS one"
+        asked = "SELECT x::text, (SELECT typname FROM pg_type WHERE oid = pg_typeof(x)) FROM"
+        sql = f"{asked} (SELECT {expression} AS x) AS one"
         if rows:
-            sql = f"SELECT x::text, pg_typeof(x)::oid FROM {expression} AS r(x)"
+            sql = f"{asked} {expression} AS r(x)"
         try:
             found = self.postgres.execute(sql).fetchall()
         except psycopg.Error as error:
             return Answer(error=error.sqlstate or "")
-        kind = BY_OID.get(int(found[0][1])) if found else None
-        return Answer(tuple(row[0] for row in found), kind.name if kind else "")
+        kind = found[0][1] if found and found[0][1] in BY_NAME else ""
+        return Answer(tuple(row[0] for row in found), kind)
 
     def ask_duckdb(self, expression: str, pg_type: str, *, rows: bool = False) -> Answer:
         if rows:

@@ -57,10 +57,7 @@ COMMENT ON COLUMN customers.email IS 'contact address';
 @pytest.fixture(scope="session")
 def oracle(postgres: PostgresServer) -> Iterator[psycopg.Connection]:
     """A PostgreSQL database with the plain tables."""
-    with psycopg.connect(postgres.dsn, autocommit=True) as admin:
-        admin.execute("CREATE DATABASE system_relations")
-    dsn = postgres.dsn.removesuffix("/postgres") + "/system_relations"
-    with psycopg.connect(dsn, autocommit=True) as connection:
+    with psycopg.connect(postgres.new_database("system_relations"), autocommit=True) as connection:
         connection.execute(SHARED)
         yield connection
 

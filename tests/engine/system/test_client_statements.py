@@ -149,10 +149,7 @@ VECTORS = {22, 30}
 
 @pytest.fixture(scope="module")
 def there(postgres: PostgresServer) -> Iterator[Side]:
-    with psycopg.connect(postgres.dsn, autocommit=True) as admin:
-        admin.execute("CREATE DATABASE system_clients TEMPLATE template0")
-    dsn = postgres.dsn.removesuffix("/postgres") + "/system_clients"
-    with psycopg.connect(dsn, autocommit=True) as connection:
+    with psycopg.connect(postgres.new_database("system_clients"), autocommit=True) as connection:
         fixture: Any = (DATA / "fixture.sql").read_text()
         connection.execute(fixture)
 

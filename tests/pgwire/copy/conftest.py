@@ -10,5 +10,5 @@ from support.postgres import PostgresServer
 
 @pytest.fixture(scope="session")
 def database(postgres: PostgresServer) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(postgres.dsn, autocommit=True) as connection:
+    with psycopg.connect(postgres.new_database("copying"), autocommit=True) as connection:
         yield connection
