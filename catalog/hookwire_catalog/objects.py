@@ -6,7 +6,7 @@ path, canonical text) is computed from it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hookwire_catalog import types
@@ -94,12 +94,57 @@ class AttributeColumn:
 
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
-    """WITH ( ... ); `None` means the system-wide default (contract section 2)."""
+    """WITH ( ... ); `None` means the system-wide default (contract section 2).
+
+    `allow_ips` and `block_ips` are addresses and CIDR blocks as text; `on_reject` is "log" or
+    "drop".
+    """
 
     max_body_bytes: int | None = None
     max_rows_per_request: int | None = None
     response_body: str | None = None
     response_status: int | None = None
+    max_requests_per_second: int | None = None
+    burst: int | None = None
+    allow_ips: tuple[str, ...] | None = None
+    block_ips: tuple[str, ...] | None = None
+    on_reject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """CREATE SECRET. `sealed` are its live values, encrypted, newest first; who has the key can
+    tell what they are. A secret and a relation may have one name."""
+
+    id: int
+    name: ObjectName
+    sealed: tuple[bytes, ...] = field(repr=False)
+    comment: str | None = None
+    created_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckClause:
+    """CHECK ( ... ) or, with `using`, VALIDATE USING ( ... ): `text` is as written, from that word
+    to the last bracket. `secrets` are ids, one for each `SECRET name` in the text, in its order;
+    the text keeps the names as they were when it was written."""
+
+    text: str
+    using: bool = False
+    secrets: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeClause:
+    """VALIDATE recipe ( SECRET name, ..., option => literal, ... ); the recipe's name in upper
+    case, secrets as ids, options in the order of writing."""
+
+    recipe: str
+    secrets: tuple[int, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+
+
+Validation = CheckClause | RecipeClause
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +168,8 @@ class WebhookSource:
     comment: str | None = None
     column_comments: tuple[tuple[str, str], ...] = ()
     external_id_given: bool = False
+    validation: Validation | None = None
+    paused: bool = False
 
     @property
     def columns(self) -> tuple[Column, ...]:

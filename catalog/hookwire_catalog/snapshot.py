@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Self
+from typing import Any, Self
 
 from hookwire_catalog.errors import FeatureNotSupported, InvalidSchemaName, UndefinedTable
 from hookwire_catalog.names import DEFAULT_DATABASE, DEFAULT_SCHEMA, ObjectName, quote_identifier
-from hookwire_catalog.objects import CatalogObject, Schema, View, WebhookSource
+from hookwire_catalog.objects import CatalogObject, Schema, Secret, View, WebhookSource
 
-Stored = Schema | WebhookSource | View
+Stored = Schema | WebhookSource | View | Secret
 """Whatever has a GlobalId and a row in the catalog on disk."""
 
 PUBLIC = Schema(1, DEFAULT_DATABASE, DEFAULT_SCHEMA)
@@ -26,25 +26,29 @@ WebhookKey = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`schemas` by name, `objects` by id. `next_id` is the id the next object gets; ids are never
-    used again. `version` grows with every change."""
+    """`schemas` by name, `objects` and `secrets` by id. `next_id` is the id the next
+    object gets; ids are never used again. `version` grows with every change."""
 
     schemas: Mapping[str, Schema]
     objects: Mapping[int, CatalogObject]
     next_id: int
     version: int = 0
+    secrets: Mapping[int, Secret] = field(default_factory=dict)
     _by_name: Mapping[ObjectName, CatalogObject] = field(init=False, repr=False, compare=False)
     _webhooks: Mapping[WebhookKey, WebhookSource] = field(init=False, repr=False, compare=False)
     _external: Mapping[str, WebhookSource] = field(init=False, repr=False, compare=False)
+    _secrets: Mapping[ObjectName, Secret] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         sources = [o for o in self.objects.values() if isinstance(o, WebhookSource)]
         for name, value in (
             ("schemas", MappingProxyType(dict(self.schemas))),
             ("objects", MappingProxyType(dict(self.objects))),
+            ("secrets", MappingProxyType(dict(self.secrets))),
             ("_by_name", {o.name: o for o in self.objects.values()}),
             ("_webhooks", {(s.name.database, s.name.schema, s.name.name): s for s in sources}),
             ("_external", {s.external_id: s for s in sources}),
+            ("_secrets", {s.name: s for s in self.secrets.values()}),
         ):
             object.__setattr__(self, name, value)
 
@@ -61,8 +65,9 @@ class Snapshot:
         if not kept and next_id <= PUBLIC.id:
             return cls.empty()
         schemas = {o.name: o for o in kept if isinstance(o, Schema)}
-        others = {o.id: o for o in kept if not isinstance(o, Schema)}
-        return cls(schemas, others, next_id, version)
+        others = {o.id: o for o in kept if not isinstance(o, Schema | Secret)}
+        secrets = {o.id: o for o in kept if isinstance(o, Secret)}
+        return cls(schemas, others, next_id, version, secrets)
 
     @property
     def databases(self) -> tuple[str, ...]:
@@ -169,17 +174,21 @@ class Snapshot:
         """The snapshot after a change. `replaced` pairs have one id; several may exchange names."""
         schemas = {schema.id: schema for schema in self.schemas.values()}
         objects = dict(self.objects)
+        secrets = dict(self.secrets)
+
+        def home(thing: Stored) -> dict[int, Any]:
+            if isinstance(thing, Schema):
+                return schemas
+            return secrets if isinstance(thing, Secret) else objects
+
         for gone in removed:
-            (schemas if isinstance(gone, Schema) else objects).pop(gone.id)
+            home(gone).pop(gone.id)
         next_id = self.next_id
         for thing in (*(new for _, new in replaced), *added):
             next_id = max(next_id, thing.id + 1)
-            if isinstance(thing, Schema):
-                schemas[thing.id] = thing
-            else:
-                objects[thing.id] = thing
+            home(thing)[thing.id] = thing
         by_name = {schema.name: schema for schema in schemas.values()}
-        return type(self)(by_name, objects, next_id, self.version + 1)
+        return type(self)(by_name, objects, next_id, self.version + 1, secrets)
 
 
 def check_database(parts: Sequence[str]) -> None:

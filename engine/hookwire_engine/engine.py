@@ -24,6 +24,7 @@ from hookwire_engine.append.intake import Intake, build_intakes
 from hookwire_engine.append.journal import BatchStatistics
 from hookwire_engine.append.ledger import Ledger, SourceCounts
 from hookwire_engine.append.request import WebhookRequest
+from hookwire_engine.append.system import SystemLimits
 from hookwire_engine.barrier import Barrier
 from hookwire_engine.metrics import EngineMetrics, StorageBytes
 from hookwire_engine.query.install import install
@@ -51,6 +52,10 @@ class EngineConfig:
     queue_bytes: int = 256 * 1024 * 1024
     worker_threads: int = 16
 
+    @property
+    def limits(self) -> SystemLimits:
+        return SystemLimits(queue_bytes=self.queue_bytes)
+
 
 class Engine:
     """Open with `await Engine.open(config)`; every method runs on that event loop."""
@@ -68,7 +73,8 @@ class Engine:
         self._sessions: dict[int, Session] = {}
         self._appenders: dict[int, CollectionAppender] = {}
         self._catalog = Catalog.empty()
-        self._intakes = build_intakes(self._catalog, None)
+        self._limits = config.limits
+        self._intakes = build_intakes(self._catalog, None, self._limits)
         self._barrier = Barrier(self._loop, self._demand)
         self._store = LocalStore(
             config.data_dir,
@@ -102,6 +108,11 @@ class Engine:
         return engine
 
     # Webhooks.
+
+    @property
+    def limits(self) -> SystemLimits:
+        """The settings of the whole system as they are now."""
+        return self._limits
 
     def find_webhook(self, database: str, schema: str, name: str) -> Intake | None:
         return self._intakes.find(database, schema, name)
@@ -196,7 +207,7 @@ class Engine:
 
     def publish(self, catalog: Catalog) -> None:
         """Make a committed catalog the current one: URLs, appenders and new statements see it."""
-        self._intakes = build_intakes(catalog, self._intakes)
+        self._intakes = build_intakes(catalog, self._intakes, self._limits)
         live = {o.id for o in catalog.objects.values() if isinstance(o, WebhookSource)}
         gone = self._appenders.keys() - live
         for source_id in live - self._appenders.keys():

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from hookwire_catalog.errors import SqlError
+from hookwire_engine.append.recipes.values import Response
 from hookwire_http.outcomes import Outcome
 
 log = logging.getLogger("hookwire.http")
@@ -55,19 +56,18 @@ class RefusedError(Exception):
         self.refusal = refusal
 
 
+_DEFAULT = Response()
 ACCEPTED = Answer(200)
 """The default success; one object, so that the lane can know it by identity."""
 
 PREFLIGHT_MAX_AGE_S = 86_400
 
 
-def success(status: int, body: bytes) -> Answer:
-    """The answer to a stored request, as the source's options have it."""
-    if status == 200 and not body:
+def success(response: Response) -> Answer:
+    """The answer to a stored request, as the source has it."""
+    if response == _DEFAULT:
         return ACCEPTED
-    if status in (204, 205):
-        return Answer(status)
-    return Answer(status, body, (PLAIN,) if body else ())
+    return Answer(response.status, response.body, response.headers)
 
 
 def answer(refusal: Refusal, accept: str | None) -> Answer:

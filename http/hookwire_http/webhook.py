@@ -102,7 +102,7 @@ class Exchange:
             self.reply(self.refused(error or _cancelled()))
             return
         self.series.accepted(time.perf_counter() - self.started, self.size, future.result())
-        self.reply(responses.success(self.intake.response_status, self.intake.response_body))
+        self.reply(responses.success(self.intake.success))
 
 
 def _cancelled() -> CannotConnectNow:

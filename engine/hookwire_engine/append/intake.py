@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from hookwire_catalog.errors import CharacterNotInRepertoire, ProgramLimitExceeded
@@ -20,53 +19,64 @@ from hookwire_catalog.objects import (
     WebhookSource,
 )
 from hookwire_engine.append.json_text import check_limit, documents, not_utf8
+from hookwire_engine.append.recipes.values import ACCEPTED, Outcome, Response
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.append.rowcodec import SEPARATOR, Layout, PackedRows, pack_rows
+from hookwire_engine.append.system import LIMITS, IntakeDefaults, SystemLimits
 
 Headers = Mapping[str, str]
+
+METHODS = frozenset(("POST", "PUT"))
+PLAIN_TEXT = ("content-type", "text/plain; charset=utf-8")
 
 MAX_SHARED_BYTES = 64 * 1024 * 1024
 """What the headers and attributes of one request may come to, once in each of its rows. The journal
 keeps them once a request, tables once a row: a small body of many rows would fill a disk."""
 
 
-@dataclass(frozen=True, slots=True)
-class IntakeDefaults:
-    """The system-wide settings behind a source's options (contract section 2)."""
-
-    max_body_bytes: int = 16384
-    max_rows_per_request: int = 10_000
-    response_status: int = 200
-    response_body: str = ""
-
-
-DEFAULTS = IntakeDefaults()
-
-
 class Intake:
-    """One source's way of turning a request into rows. Immutable; any thread."""
+    """One source's way of judging a request and turning it into rows. Immutable; any thread.
+
+    `judges` is False for a source without validation: whoever asks may then skip `judge`. `rate`
+    is the token bucket, (requests a second, burst). `success` is the answer to a stored request.
+    """
 
     __slots__ = (
         "_bodies",
         "_shared",
+        "judges",
         "max_body_bytes",
         "max_rows",
-        "response_body",
-        "response_status",
+        "methods",
+        "on_reject",
+        "paused",
+        "rate",
         "source",
+        "success",
     )
 
-    def __init__(self, source: WebhookSource, defaults: IntakeDefaults = DEFAULTS) -> None:
-        options = source.options
+    def __init__(self, source: WebhookSource, limits: SystemLimits = LIMITS) -> None:
+        options, defaults = source.options, limits.defaults
         self.source = source
         self.max_body_bytes = _chosen(options.max_body_bytes, defaults.max_body_bytes)
         self.max_rows = _chosen(options.max_rows_per_request, defaults.max_rows_per_request)
-        self.response_status = _chosen(options.response_status, defaults.response_status)
-        body = options.response_body
-        self.response_body = (defaults.response_body if body is None else body).encode()
+        self.success = _success(source, defaults)
+        self.methods = METHODS
+        self.judges = False
+        self.paused = source.paused
+        self.on_reject = options.on_reject or defaults.on_reject
+        self.rate: tuple[float, float] | None = None
         self._bodies = _BODIES[source.body_format]
         layout = Layout(source)
         self._shared = None if layout.is_empty else SharedFields(layout, source.include_headers)
+
+    def admits(self, address: str | None) -> bool:
+        """Whether the source takes requests from this address."""
+        return True
+
+    def judge(self, request: WebhookRequest) -> Outcome:
+        """What the source's validation says of `request`, at its time of receipt. Never raises."""
+        return ACCEPTED
 
     def pack(self, request: WebhookRequest) -> PackedRows:
         """The rows of `request`: all of them, or an error and none.
@@ -90,6 +100,14 @@ class Intake:
 
 def _chosen(option: int | None, default: int) -> int:
     return default if option is None else option
+
+
+def _success(source: WebhookSource, defaults: IntakeDefaults) -> Response:
+    options = source.options
+    status = _chosen(options.response_status, defaults.response_status)
+    text = defaults.response_body if options.response_body is None else options.response_body
+    body = b"" if status in (204, 205) else text.encode()  # RFC 9110 15.3.5 and 15.3.6
+    return Response(status, body, (PLAIN_TEXT,) if body else ())
 
 
 def _text(body: bytes, limit: int) -> list[bytes]:
@@ -237,10 +255,10 @@ class CatalogSnapshot(Protocol):
 class Intakes:
     """Every intake of one catalog snapshot, by name and by external id."""
 
-    __slots__ = ("_by_external_id", "_by_id", "_by_name", "defaults")
+    __slots__ = ("_by_external_id", "_by_id", "_by_name", "limits")
 
-    def __init__(self, by_id: Mapping[int, Intake], defaults: IntakeDefaults) -> None:
-        self.defaults = defaults
+    def __init__(self, by_id: Mapping[int, Intake], limits: SystemLimits) -> None:
+        self.limits = limits
         self._by_id = by_id
         self._by_name = {
             (name.database, name.schema, name.name): intake
@@ -260,16 +278,16 @@ class Intakes:
 
 
 def build_intakes(
-    catalog: CatalogSnapshot, previous: Intakes | None, defaults: IntakeDefaults = DEFAULTS
+    catalog: CatalogSnapshot, previous: Intakes | None, limits: SystemLimits = LIMITS
 ) -> Intakes:
     """The intakes of `catalog`; those whose source did not change are taken from `previous`."""
-    if previous is not None and previous.defaults != defaults:
+    if previous is not None and previous.limits != limits:
         previous = None
     by_id: dict[int, Intake] = {}
     for source in catalog.objects.values():
         if isinstance(source, WebhookSource):
             known = None if previous is None else previous.get(source.id)
             if known is None or known.source != source:
-                known = Intake(source, defaults)
+                known = Intake(source, limits)
             by_id[source.id] = known
-    return Intakes(by_id, defaults)
+    return Intakes(by_id, limits)

@@ -12,7 +12,8 @@ class WebhookRequest:
     `headers` have lower-case names, each once (repeated lines joined with `, `, RFC 9110 5.3);
     values are decoded as UTF-8, or as latin-1 when they are not valid UTF-8. `latin1_headers`
     names those of the second kind, so that `INCLUDE HEADER ... BYTES` can give back the bytes as
-    sent. `request_id` holds 16 bytes; without one, intake makes a UUIDv7 if the source wants it.
+    sent; `repeated_headers` those that came in more than one line. `request_id` holds 16 bytes;
+    without one, intake makes a UUIDv7 if the source wants it.
     """
 
     headers: tuple[tuple[str, str], ...]
@@ -24,3 +25,4 @@ class WebhookRequest:
     remote_address: str | None = None
     request_id: bytes | None = None
     latin1_headers: frozenset[str] = frozenset()
+    repeated_headers: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import duckdb
 
 from hookwire_catalog.errors import DataCorrupted
-from hookwire_catalog.objects import Schema, View, WebhookSource
+from hookwire_catalog.objects import Schema, Secret, View, WebhookSource
 from hookwire_catalog.snapshot import PUBLIC
 from hookwire_engine.storage import definitions
 from hookwire_engine.storage.database import DATABASE, INTERNAL
@@ -103,7 +103,7 @@ def _shape(thing: Storable) -> object:
     """What DuckDB knows of an object; comments and limits do not touch it."""
     if isinstance(thing, Schema):
         return thing.name
-    if isinstance(thing, View):
+    if isinstance(thing, View | Secret):
         return None
     return (thing.name, tuple(c.name for c in thing.columns))
 

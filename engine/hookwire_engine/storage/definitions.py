@@ -17,21 +17,33 @@ from hookwire_catalog.names import ObjectName
 from hookwire_catalog.objects import (
     AttributeColumn,
     BodyFormat,
+    CheckClause,
     HeaderFilter,
     MappedHeader,
+    RecipeClause,
     RequestAttribute,
     Schema,
+    Secret,
     SourceOptions,
+    Validation,
     View,
     WebhookSource,
 )
 from hookwire_catalog.types import Column
 
-Storable = WebhookSource | View | Schema
+Storable = WebhookSource | View | Schema | Secret
 
 
 def kind(thing: Storable) -> str:
-    return {WebhookSource: "source", View: "view", Schema: "schema"}[type(thing)]
+    return _KINDS[type(thing)]
+
+
+_KINDS: dict[type[Storable], str] = {
+    WebhookSource: "source",
+    View: "view",
+    Schema: "schema",
+    Secret: "secret",
+}
 
 
 def dump(thing: Storable) -> str:
@@ -50,6 +62,8 @@ def _plain(value: Any) -> Any:
         return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, frozenset):
         return sorted(value)
+    if isinstance(value, bytes):
+        return value.hex()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value
@@ -82,10 +96,30 @@ def _source(fields: dict[str, Any]) -> WebhookSource:
                 AttributeColumn(RequestAttribute(a["attribute"]), a["column"])
                 for a in fields["attributes"]
             ),
-            "options": SourceOptions(**fields["options"]),
+            "options": _options(fields["options"]),
             "column_comments": _pairs(fields["column_comments"]),
+            "validation": _validation(fields.get("validation")),
         }
     )
+
+
+def _options(fields: dict[str, Any]) -> SourceOptions:
+    lists = {n: tuple(v) for n, v in fields.items() if isinstance(v, list)}
+    return SourceOptions(**{**fields, **lists})
+
+
+def _validation(fields: dict[str, Any] | None) -> Validation | None:
+    if fields is None:
+        return None
+    fields = {**fields, "secrets": tuple(fields["secrets"])}
+    if "recipe" in fields:
+        return RecipeClause(**{**fields, "options": _pairs(fields["options"])})
+    return CheckClause(**fields)
+
+
+def _secret(fields: dict[str, Any]) -> Secret:
+    sealed = tuple(bytes.fromhex(value) for value in fields["sealed"])
+    return Secret(**{**fields, "name": ObjectName(**fields["name"]), "sealed": sealed})
 
 
 def _view(fields: dict[str, Any]) -> View:
@@ -107,4 +141,5 @@ _LOADERS: dict[str, Callable[[dict[str, Any]], Storable]] = {
     "source": _source,
     "view": _view,
     "schema": _schema,
+    "secret": _secret,
 }

@@ -22,9 +22,11 @@ from hookwire_catalog.objects import (
     WebhookSource,
 )
 from hookwire_engine.append import intake as intake_module
-from hookwire_engine.append.intake import Intake, IntakeDefaults, build_intakes
+from hookwire_engine.append.intake import Intake, build_intakes
+from hookwire_engine.append.recipes.values import ACCEPTED, Response
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.append.rowcodec import RowReader
+from hookwire_engine.append.system import IntakeDefaults, SystemLimits
 from support.webhooks import read_columns
 
 NAME = ObjectName("hookwire", "public", "s")
@@ -244,14 +246,24 @@ def test_headers_may_not_grow_without_bound_by_being_repeated() -> None:
 def test_limits_and_answers_of_a_source_go_before_the_system_wide_ones() -> None:
     plain = Intake(source())
     assert (plain.max_body_bytes, plain.max_rows) == (16384, 10_000)
-    assert (plain.response_status, plain.response_body) == (200, b"")
-    defaults = IntakeDefaults(5, 6, 201, "é")
+    assert plain.success == Response()
+    defaults = SystemLimits(defaults=IntakeDefaults(5, 6, 201, "é", "drop"))
     other = Intake(source(), defaults)
     assert (other.max_body_bytes, other.max_rows) == (5, 6)
-    assert (other.response_status, other.response_body) == (201, "é".encode())
+    headers = (("content-type", "text/plain; charset=utf-8"),)
+    assert other.success == Response(201, "é".encode(), headers)
+    assert (plain.on_reject, other.on_reject) == ("log", "drop")
     own = Intake(source(options=SourceOptions(7, 8, "", 204)), defaults)
     assert (own.max_body_bytes, own.max_rows) == (7, 8)
-    assert (own.response_status, own.response_body) == (204, b"")
+    assert own.success == Response(204)
+
+
+def test_a_source_without_validation_takes_every_request() -> None:
+    made = Intake(source())
+    assert (made.judges, made.paused, made.rate) == (False, False, None)
+    assert made.methods == {"POST", "PUT"}
+    assert made.judge(request()) is ACCEPTED
+    assert made.admits("192.0.2.1") and made.admits(None)
 
 
 def test_intakes_are_found_by_name_and_external_id_and_kept() -> None:
@@ -270,7 +282,7 @@ def test_intakes_are_found_by_name_and_external_id_and_kept() -> None:
     assert after.get(3) is found
     assert after.find("hookwire", "public", "s") is None
     assert after.find_by_external_id("one") is not intakes.find_by_external_id("one")
-    again = build_intakes(catalog, intakes, IntakeDefaults(1))
+    again = build_intakes(catalog, intakes, SystemLimits(defaults=IntakeDefaults(1)))
     assert again.get(3) is not found
 
 

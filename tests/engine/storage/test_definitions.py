@@ -12,10 +12,13 @@ from hookwire_catalog.names import ObjectName
 from hookwire_catalog.objects import (
     AttributeColumn,
     BodyFormat,
+    CheckClause,
     HeaderFilter,
     MappedHeader,
+    RecipeClause,
     RequestAttribute,
     Schema,
+    Secret,
     SourceOptions,
     View,
     WebhookSource,
@@ -49,12 +52,22 @@ SOURCES = st.builds(
         st.none() | st.integers(0, 2**40),
         COMMENTS,
         st.none() | st.integers(200, 299),
+        st.none() | st.integers(1, 2**31),
+        st.none() | st.integers(1, 2**31),
+        st.none() | many(TEXT),
+        st.none() | many(TEXT),
+        st.none() | st.sampled_from(["log", "drop"]),
     ),
     COMMENTS,
     COMMENTS,
     COLUMN_COMMENTS,
     st.booleans(),
+    st.none()
+    | st.builds(CheckClause, TEXT, st.booleans(), many(IDS))
+    | st.builds(RecipeClause, TEXT, many(IDS), many(st.tuples(TEXT, TEXT))),
+    st.booleans(),
 )
+SECRETS = st.builds(Secret, IDS, NAMES, many(st.binary(max_size=40)), COMMENTS, st.none() | IDS)
 PG_TYPES = st.sampled_from(list(types.BY_OID.values()))
 VIEWS = st.builds(
     View,
@@ -69,7 +82,7 @@ VIEWS = st.builds(
 SCHEMAS = st.builds(Schema, IDS, TEXT, TEXT, COMMENTS)
 
 
-@given(SOURCES | VIEWS | SCHEMAS)
+@given(SOURCES | VIEWS | SCHEMAS | SECRETS)
 def test_every_object_comes_back_equal(thing: definitions.Storable) -> None:
     assert definitions.load(definitions.kind(thing), definitions.dump(thing)) == thing
 
@@ -138,9 +151,16 @@ def test_the_text_is_plain_json() -> None:
             "max_rows_per_request": None,
             "response_body": None,
             "response_status": None,
+            "max_requests_per_second": None,
+            "burst": None,
+            "allow_ips": None,
+            "block_ips": None,
+            "on_reject": None,
         },
         "cluster": None,
         "comment": None,
         "column_comments": [],
         "external_id_given": False,
+        "validation": None,
+        "paused": False,
     }
