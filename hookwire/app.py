@@ -111,8 +111,15 @@ class App:
 
     async def _open_engine(self) -> Engine:
         data_dir = self._config.data_dir
+        config = EngineConfig(
+            data_dir,
+            self.public_url,
+            self.registry,
+            secret_key=self._config.secret_key,
+            secret_key_file=self._config.secret_key_file,
+        )
         try:
-            return await Engine.open(EngineConfig(data_dir, self.public_url, self.registry))
+            return await Engine.open(config)
         except SqlError as error:
             raise DataDirectoryError(f"data directory {data_dir}: {error.message}") from error
         except OSError as error:

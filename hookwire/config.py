@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from hookwire_engine.secret_key import parse as parse_key
+
 USER = DATABASE = "hookwire"
 """What a client names to connect."""
 
@@ -28,7 +30,8 @@ class BadValueError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One declared setting; `parse` raises BadValueError."""
+    """One declared setting; `parse` raises BadValueError. A `secret` one has no flag, since a
+    command line is public, and its value is in no message."""
 
     name: str
     default: str
@@ -36,6 +39,7 @@ class Setting:
     help: str
     placeholder: str
     unit: str
+    secret: bool = False
 
     @property
     def flag(self) -> str:
@@ -88,6 +92,19 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _file(text: str) -> Path | None:
+    if "\0" in text:
+        raise BadValueError("the name of a file")
+    return Path(text) if text else None
+
+
+def _key(text: str) -> bytes | None:
+    try:
+        return parse_key(text) if text else None
+    except ValueError:
+        raise BadValueError("32 bytes in hexadecimal or base64") from None
+
+
 def _public_url(text: str) -> str | None:
     if not text:
         return None
@@ -112,12 +129,18 @@ def _choice(*allowed: str) -> Callable[[str], str]:
 
 
 def _declare(
-    default: str, parse: Callable[[str], Any], help: str, placeholder: str, unit: str = ""
+    default: str,
+    parse: Callable[[str], Any],
+    help: str,
+    placeholder: str,
+    unit: str = "",
+    secret: bool = False,
 ) -> Any:
     declared = {
         "default": default, "parse": parse, "help": help, "placeholder": placeholder, "unit": unit,
+        "secret": secret,
     }  # fmt: skip
-    return dataclasses.field(default=parse(default), metadata=declared)
+    return dataclasses.field(default=parse(default), metadata=declared, repr=not secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +170,16 @@ class Config:
         "What comes before /api/webhook/... in the URLs that are shown; http://HOST:HTTP_PORT when"
         " not set. Set it when a proxy stands in front.",
         "URL",
+    )  # fmt: skip
+    secret_key_file: Path | None = _declare(
+        "", _file,
+        "File with the key that secrets are encrypted with; secret.key in the data directory when"
+        " not set. It is made when it is missing and nothing has been encrypted yet.",
+        "FILE",
+    )  # fmt: skip
+    secret_key: bytes | None = _declare(
+        "", _key,
+        "The key itself, 32 bytes in hexadecimal or base64, instead of a file.", "KEY", secret=True,
     )  # fmt: skip
     max_connections: int = _declare(
         "100", _whole_number(1, 10_000), "Most SQL sessions at a time.", "N"

@@ -68,7 +68,8 @@ def _parse(setting: Setting, given: Given) -> object:
     try:
         return setting.parse(given.text)
     except BadValueError as error:
-        raise ConfigError(f"{given.origin} is {given.text!r}, but must be {error}") from None
+        told = "" if setting.secret else f"is {given.text!r}, but "
+        raise ConfigError(f"{given.origin} {told}must be {error}") from None
 
 
 def _file_values(flag: str | None, environment: Mapping[str, str]) -> dict[str, Given]:

@@ -10,22 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hookwire_catalog import creating, dropping, renaming
-from hookwire_catalog.edits import Context, Edit
+from hookwire_catalog import altering, creating, dropping, renaming, secrets
+from hookwire_catalog.edits import Context, Edit, Seal, no_key
 from hookwire_catalog.names import DEFAULT_SCHEMA, ObjectName
 from hookwire_catalog.notices import Notice
 from hookwire_catalog.snapshot import Snapshot, Stored
 from hookwire_catalog.statements import (
+    AlterSecret,
     CatalogStatement,
     CommentOn,
     CreateSchema,
+    CreateSecret,
     CreateView,
     CreateWebhookSource,
     DropRelations,
     DropSchema,
+    DropSecrets,
     RenameRelation,
     RenameSchema,
+    RenameSecret,
     SetRelationSchema,
+    SetValidation,
     SwapSchemas,
 )
 from hookwire_catalog.types import Column
@@ -44,14 +49,19 @@ class Catalog(Snapshot):
         columns: tuple[Column, ...] = (),
         depends_on: frozenset[int] = frozenset(),
         find_table: Callable[[tuple[str, ...]], ObjectName | None] = lambda parts: None,
+        seal: Seal = no_key,
+        now_us: int | None = None,
     ) -> Change:
         """What `statement` makes of this Catalog; raises SqlError and changes nothing.
 
         `columns` and `depends_on` are for CREATE VIEW: what its query yields, with the query's own
         column names, and the ids of the objects it reads; `find_table` the full name of a plain
-        table, which the catalog does not hold.
+        table, which the catalog does not hold. `seal` encrypts the value of a secret, `now_us`
+        is the time of its CREATE.
         """
-        context = Context(search_path, new_external_id, columns, depends_on, find_table)
+        context = Context(
+            search_path, new_external_id, columns, depends_on, find_table, seal, now_us
+        )
         edit = _edit(self, statement, context)
         after = self
         if edit.added or edit.removed or edit.replaced:
@@ -98,3 +108,13 @@ def _edit(catalog: Catalog, statement: CatalogStatement, context: Context) -> Ed
             return renaming.rename_schema(catalog, statement, context)
         case SwapSchemas():
             return renaming.swap_schemas(catalog, statement, context)
+        case SetValidation():
+            return altering.set_validation(catalog, statement, context)
+        case CreateSecret():
+            return secrets.create_secret(catalog, statement, context)
+        case AlterSecret():
+            return secrets.alter_secret(catalog, statement, context)
+        case RenameSecret():
+            return secrets.rename_secret(catalog, statement, context)
+        case DropSecrets():
+            return dropping.drop_secrets(catalog, statement, context)

@@ -24,6 +24,7 @@ from hookwire_catalog.errors import (
 from hookwire_catalog.names import DEFAULT_DATABASE, ObjectName
 from hookwire_catalog.notices import notice
 from hookwire_catalog.objects import CatalogObject, Schema, View, WebhookSource
+from hookwire_catalog.secrets import resolve, validation_of
 from hookwire_catalog.snapshot import Snapshot
 from hookwire_catalog.statements import CommentOn, CreateSchema, CreateView, CreateWebhookSource
 from hookwire_catalog.types import Column
@@ -49,6 +50,7 @@ def create_source(snapshot: Snapshot, statement: CreateWebhookSource, context: C
         options=statement.options,
         cluster=statement.cluster,
         external_id_given=statement.external_id is not None,
+        validation=validation_of(snapshot, statement.validation, context),
     )
     return Edit(added=(source,))
 
@@ -153,6 +155,9 @@ def comment_on(snapshot: Snapshot, statement: CommentOn, context: Context) -> Ed
     if statement.kind == "schema":
         schema = snapshot.schema(parts[0], position=position)
         return Edit(replaced=((schema, dataclasses.replace(schema, comment=statement.comment)),))
+    if statement.kind == "secret":
+        secret = resolve(snapshot, statement.name, context)
+        return Edit(replaced=((secret, dataclasses.replace(secret, comment=statement.comment)),))
     thing = snapshot.resolve(parts, context.search_path, position=position)
     if statement.column is not None:
         return Edit(replaced=((thing, _with_column_comment(thing, statement)),))

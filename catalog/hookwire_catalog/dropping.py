@@ -12,9 +12,10 @@ from hookwire_catalog.errors import (
 )
 from hookwire_catalog.names import quote_identifier
 from hookwire_catalog.notices import Notice, notice
-from hookwire_catalog.objects import CatalogObject, Schema
+from hookwire_catalog.objects import CatalogObject, Schema, Secret
+from hookwire_catalog.secrets import resolve
 from hookwire_catalog.snapshot import Snapshot, check_database, kind_of
-from hookwire_catalog.statements import DropRelations, DropSchema, QualifiedName
+from hookwire_catalog.statements import DropRelations, DropSchema, DropSecrets, QualifiedName
 
 _CASCADE_HINT = "Use DROP ... CASCADE to drop the dependent objects too."
 
@@ -58,6 +59,25 @@ def _relation(
     return notice(f"{message}, skipping")
 
 
+def drop_secrets(snapshot: Snapshot, statement: DropSecrets, context: Context) -> Edit:
+    """With CASCADE the sources that use them go as well: without its check, a source would take
+    what anybody sends."""
+    targets: dict[int, Secret] = {}
+    notices: list[Notice] = []
+    for name in statement.names:
+        if statement.if_exists and snapshot.lookup_secret(name.parts, context.search_path) is None:
+            notices.append(notice(f'secret "{name}" does not exist, skipping'))
+        else:
+            found = resolve(snapshot, name, context)
+            targets[found.id] = found
+    shown = [f"secret {snapshot.shown(t, context.search_path)}" for t in targets.values()]
+    taken, details = _dependents(snapshot, list(targets.values()), context)
+    notices += _allow(shown, details, cascade=statement.cascade, taken=taken, context=context,
+                      snapshot=snapshot)  # fmt: skip
+    removed = (*targets.values(), *taken)
+    return Edit(removed=removed, notices=tuple(notices), cascade=statement.cascade)
+
+
 def drop_schemas(snapshot: Snapshot, statement: DropSchema, context: Context) -> Edit:
     schemas: dict[int, Schema] = {}
     notices: list[Notice] = []
@@ -70,7 +90,9 @@ def drop_schemas(snapshot: Snapshot, statement: DropSchema, context: Context) ->
             notices.append(notice(f'schema "{name}" does not exist, skipping'))
         else:
             snapshot.schema(name.parts[0], position=name.position)
-    inside = [o for schema in schemas.values() for o in snapshot.objects_in(schema.name)]
+    inside: list[CatalogObject | Secret] = []
+    for schema in schemas.values():
+        inside += [*snapshot.objects_in(schema.name), *snapshot.secrets_in(schema.name)]
     details = [
         f"{kind_of(o)} {snapshot.shown(o, context.search_path)} depends on schema"
         f" {quote_identifier(o.name.schema)}"
@@ -86,16 +108,16 @@ def drop_schemas(snapshot: Snapshot, statement: DropSchema, context: Context) ->
 
 
 def _dependents(
-    snapshot: Snapshot, targets: Sequence[CatalogObject], context: Context
+    snapshot: Snapshot, targets: Sequence[CatalogObject | Secret], context: Context
 ) -> tuple[list[CatalogObject], list[str]]:
-    """The views that read `targets`, and for each the sentence that says so."""
+    """What depends on `targets`, and for each the sentence that says so."""
     found: list[CatalogObject] = []
     details: list[str] = []
-    for view, depended in snapshot.dependents(t.id for t in targets):
-        on = snapshot.objects[depended]
-        found.append(view)
+    for thing, depended in snapshot.dependents(t.id for t in targets):
+        on = snapshot.secrets.get(depended) or snapshot.objects[depended]
+        found.append(thing)
         details.append(
-            f"view {snapshot.shown(view, context.search_path)} depends on"
+            f"{kind_of(thing)} {snapshot.shown(thing, context.search_path)} depends on"
             f" {kind_of(on)} {snapshot.shown(on, context.search_path)}"
         )
     return found, details
@@ -106,7 +128,7 @@ def _allow(
     details: list[str],
     *,
     cascade: bool,
-    taken: Sequence[CatalogObject],
+    taken: Sequence[CatalogObject | Secret],
     snapshot: Snapshot,
     context: Context,
 ) -> list[Notice]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hookwire_catalog.errors import (
     DuplicateTable,
     FeatureNotSupported,
     InsufficientPrivilege,
+    InternalError,
     ReservedName,
     WrongObjectType,
 )
@@ -35,6 +36,14 @@ class Edit:
     cascade: bool = False
 
 
+Seal = Callable[[int, bytes], bytes]
+"""Encrypts a value of the secret with this id."""
+
+
+def no_key(secret_id: int, value: bytes) -> bytes:
+    raise InternalError("there is no key to encrypt secrets with")
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a statement is applied with.
@@ -48,6 +57,8 @@ class Context:
     columns: tuple[Column, ...] = ()
     depends_on: frozenset[int] = frozenset()
     find_table: Callable[[tuple[str, ...]], ObjectName | None] = lambda parts: None
+    seal: Seal = field(default=no_key)
+    now_us: int | None = None
 
 
 def check_new_relation(

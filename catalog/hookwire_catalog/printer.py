@@ -5,12 +5,28 @@ The reverse of ddl/: parsing what is printed here gives the same object (tested 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from hookwire_catalog.names import quote_identifier, quote_literal
-from hookwire_catalog.objects import HeaderFilter, View, WebhookSource
+from hookwire_catalog.objects import (
+    CheckClause,
+    HeaderFilter,
+    Secret,
+    Validation,
+    View,
+    WebhookSource,
+)
+from hookwire_catalog.validation import check_sql
 
 
-def create_source_sql(source: WebhookSource) -> str:
-    """CREATE SOURCE ... on one line a clause. An external id that was made up is left out."""
+def create_source_sql(
+    source: WebhookSource, secrets: Mapping[int, Secret] = MappingProxyType({})
+) -> str:
+    """CREATE SOURCE ... on one line a clause. An external id that was made up is left out.
+
+    `secrets` gives the names of those that its validation uses, by id; never a value.
+    """
     head = f"CREATE SOURCE {source.name}"
     if source.cluster is not None:
         head += f" IN CLUSTER {quote_identifier(source.cluster)}"
@@ -25,10 +41,26 @@ def create_source_sql(source: WebhookSource) -> str:
         renamed = attribute.column != attribute.attribute.default_column
         name = f" AS {quote_identifier(attribute.column)}" if renamed else ""
         lines.append(f"INCLUDE {attribute.attribute.value}{name}")
+    if source.validation is not None:
+        lines.append(validation_sql(source.validation, secrets))
     options = _options(source)
     if options:
         lines.append(f"WITH ({', '.join(options)})")
     return "\n    ".join(lines)
+
+
+def validation_sql(validation: Validation, secrets: Mapping[int, Secret]) -> str:
+    """CHECK ( ... ), VALIDATE USING ( ... ) or VALIDATE recipe ( ... )."""
+    if isinstance(validation, CheckClause):
+        return check_sql(validation, secrets)
+    given = [f"SECRET {secrets[id_].name}" for id_ in validation.secrets]
+    given += [f"{quote_identifier(n)} => {quote_literal(v)}" for n, v in validation.options]
+    return f"VALIDATE {quote_recipe(validation.recipe)} ({', '.join(given)})"
+
+
+def quote_recipe(recipe: str) -> str:
+    """A recipe is known by its name in upper case, however it is written."""
+    return recipe if quote_identifier(recipe.lower()) == recipe.lower() else f'"{recipe}"'
 
 
 def _filters(filters: tuple[HeaderFilter, ...]) -> str:

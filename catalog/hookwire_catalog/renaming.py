@@ -96,7 +96,12 @@ def _renamed_schemas(snapshot: Snapshot, names: Mapping[str, str]) -> Edit:
         (snapshot.schemas[old], dataclasses.replace(snapshot.schemas[old], name=new))
         for old, new in names.items()
     ]
-    return Edit(replaced=(*schemas, *_renamed(snapshot, moved)))
+    secrets: list[tuple[Stored, Stored]] = [
+        (s, dataclasses.replace(s, name=dataclasses.replace(s.name, schema=names[s.name.schema])))
+        for s in snapshot.secrets.values()
+        if s.name.schema in names
+    ]
+    return Edit(replaced=(*schemas, *secrets, *_renamed(snapshot, moved)))
 
 
 def _renamed(

@@ -84,6 +84,9 @@ class Snapshot:
     def webhook_by_external_id(self, external_id: str) -> WebhookSource | None:
         return self._external.get(external_id)
 
+    def find_secret(self, name: ObjectName) -> Secret | None:
+        return self._secrets.get(name)
+
     # By a name in a statement.
 
     def lookup(self, parts: Sequence[str], search_path: Sequence[str]) -> CatalogObject | None:
@@ -96,6 +99,16 @@ class Snapshot:
             return self.find(ObjectName(DEFAULT_DATABASE, parts[-2], parts[-1]))
         for schema in search_path:
             found = self.find(ObjectName(DEFAULT_DATABASE, schema, parts[0]))
+            if found is not None:
+                return found
+        return None
+
+    def lookup_secret(self, parts: Sequence[str], search_path: Sequence[str]) -> Secret | None:
+        """As `lookup`, in the namespace of secrets."""
+        if len(parts) > 1:
+            check_database(parts)
+        for schema in search_path if len(parts) == 1 else parts[-2:-1]:
+            found = self.find_secret(ObjectName(DEFAULT_DATABASE, schema, parts[-1]))
             if found is not None:
                 return found
         return None
@@ -133,34 +146,39 @@ class Snapshot:
     def objects_in(self, schema: str) -> list[CatalogObject]:
         return [o for o in self.objects.values() if o.name.schema == schema]
 
-    def shown(self, thing: CatalogObject, search_path: Sequence[str]) -> str:
+    def secrets_in(self, schema: str) -> list[Secret]:
+        return [s for s in self.secrets.values() if s.name.schema == schema]
+
+    def shown(self, thing: CatalogObject | Secret, search_path: Sequence[str]) -> str:
         """The name in a message: without its schema when the search path leads to it."""
-        if self.lookup((thing.name.name,), search_path) is thing:
+        look = self.lookup_secret if isinstance(thing, Secret) else self.lookup
+        if look((thing.name.name,), search_path) is thing:
             return quote_identifier(thing.name.name)
         return str(thing.name)
 
-    def dependents(self, ids: Iterable[int]) -> list[tuple[View, int]]:
-        """The views that read any of `ids`, directly or through views, each once, with the id of
-        what it was reached from; what is reached first comes first."""
+    def dependents(self, ids: Iterable[int]) -> list[tuple[CatalogObject, int]]:
+        """The views that read any of `ids` and the sources that are validated with them, directly
+        or through views, each once, with the id of what it was reached from; what is reached
+        first comes first."""
         reached = list(ids)
         seen = set(reached)
-        found: list[tuple[View, int]] = []
-        readers = self._readers()
+        found: list[tuple[CatalogObject, int]] = []
+        users = self._users()
         for depended in reached:  # grows while it is walked
-            for view in readers.get(depended, ()):
-                if view.id not in seen:
-                    seen.add(view.id)
-                    reached.append(view.id)
-                    found.append((view, depended))
+            for thing in users.get(depended, ()):
+                if thing.id not in seen:
+                    seen.add(thing.id)
+                    reached.append(thing.id)
+                    found.append((thing, depended))
         return found
 
-    def _readers(self) -> dict[int, list[View]]:
-        readers: dict[int, list[View]] = {}
+    def _users(self) -> dict[int, list[CatalogObject]]:
+        users: dict[int, list[CatalogObject]] = {}
         for thing in self.objects.values():
-            if isinstance(thing, View):
-                for depended in sorted(thing.depends_on):
-                    readers.setdefault(depended, []).append(thing)
-        return readers
+            used = thing.depends_on if isinstance(thing, View) else secrets_of(thing)
+            for depended in sorted(used):
+                users.setdefault(depended, []).append(thing)
+        return users
 
     # To the next one.
 
@@ -197,6 +215,13 @@ def check_database(parts: Sequence[str]) -> None:
         raise FeatureNotSupported(f'cross-database references are not implemented: "{shown}"')
 
 
-def kind_of(thing: CatalogObject) -> str:
+def secrets_of(source: WebhookSource) -> frozenset[int]:
+    """The ids of the secrets that the source is validated with."""
+    return frozenset(() if source.validation is None else source.validation.secrets)
+
+
+def kind_of(thing: CatalogObject | Secret) -> str:
     """The word for it in statements and messages."""
+    if isinstance(thing, Secret):
+        return "secret"
     return "source" if isinstance(thing, WebhookSource) else "view"

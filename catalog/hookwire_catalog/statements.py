@@ -28,6 +28,30 @@ class QualifiedName:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckText:
+    """CHECK ( ... ) or, with `using`, VALIDATE USING ( ... ). `secrets` are the names after each
+    SECRET in its order, `start` is the text's 0-based index in the statement."""
+
+    text: str
+    using: bool = False
+    secrets: tuple[QualifiedName, ...] = ()
+    start: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeText:
+    """VALIDATE recipe ( SECRET name, ..., option => literal, ... ); the recipe in upper case."""
+
+    recipe: str
+    secrets: tuple[QualifiedName, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    position: int = field(default=0, compare=False)
+
+
+ValidationText = CheckText | RecipeText
+
+
+@dataclass(frozen=True, slots=True)
 class CreateWebhookSource:
     name: QualifiedName
     body_format: BodyFormat
@@ -38,6 +62,47 @@ class CreateWebhookSource:
     attributes: tuple[AttributeColumn, ...] = ()
     options: SourceOptions = SourceOptions()
     external_id: str | None = None
+    validation: ValidationText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetValidation:
+    """ALTER SOURCE [IF EXISTS] ... SET CHECK | SET VALIDATE; None is DROP CHECK."""
+
+    name: QualifiedName
+    validation: ValidationText | None
+    if_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreateSecret:
+    name: QualifiedName
+    value: bytes = field(repr=False)
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlterSecret:
+    """`action` is "replace" (AS), "add" (ADD) or "retire" (RETIRE PREVIOUS, without a value)."""
+
+    name: QualifiedName
+    action: str
+    value: bytes | None = field(repr=False)
+    if_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameSecret:
+    name: QualifiedName
+    new_name: str
+    if_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropSecrets:
+    names: tuple[QualifiedName, ...]
+    if_exists: bool = False
+    cascade: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +175,8 @@ class CreateView:
 
 @dataclass(frozen=True, slots=True)
 class CommentOn:
-    """`kind` is source, table, view, column or schema; `column` is set for a column only, whose
-    relation is `name`. `comment` None removes the comment.
+    """`kind` is source, table, view, column, schema or secret; `column` is set for a
+    column only, whose relation is `name`. `comment` None removes the comment.
 
     A TABLE or COLUMN may also be of a plain table, which the catalog does not hold.
     """
@@ -133,12 +198,17 @@ CatalogStatement = (
     | SwapSchemas
     | CreateView
     | CommentOn
+    | SetValidation
+    | CreateSecret
+    | AlterSecret
+    | RenameSecret
+    | DropSecrets
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """SHOW SOURCES | VIEWS | TABLES | OBJECTS [FROM schema], SHOW SCHEMAS | DATABASES.
+    """SHOW SOURCES | VIEWS | TABLES | OBJECTS | SECRETS [FROM schema], SHOW SCHEMAS | DATABASES.
 
     `what` is that word in lower case; `schema` None means the current one.
     """
@@ -306,6 +376,11 @@ _TAGS: dict[type[OurStatement], str] = {
     SwapSchemas: "ALTER SCHEMA",
     CreateView: "CREATE VIEW",
     CommentOn: "COMMENT",
+    SetValidation: "ALTER SOURCE",
+    CreateSecret: "CREATE SECRET",
+    AlterSecret: "ALTER SECRET",
+    RenameSecret: "ALTER SECRET",
+    DropSecrets: "DROP SECRET",
     Show: "SHOW",
     ShowColumns: "SHOW",
     ShowCreate: "SHOW",

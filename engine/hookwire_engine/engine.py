@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,13 +18,15 @@ from prometheus_client import CollectorRegistry
 
 from hookwire_catalog.catalog import Catalog, Change
 from hookwire_catalog.errors import SqlError, UndefinedObject
-from hookwire_catalog.objects import WebhookSource
+from hookwire_catalog.objects import Secret, WebhookSource
+from hookwire_engine import secret_key
 from hookwire_engine.append.appender import CollectionAppender, Ticket
 from hookwire_engine.append.intake import Intake, build_intakes
 from hookwire_engine.append.journal import BatchStatistics
 from hookwire_engine.append.ledger import Ledger, SourceCounts
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.append.system import SystemLimits
+from hookwire_engine.append.vault import Vault, WrongKeyError
 from hookwire_engine.barrier import Barrier
 from hookwire_engine.metrics import EngineMetrics, StorageBytes
 from hookwire_engine.query.install import install
@@ -44,13 +46,19 @@ log = logging.getLogger("hookwire.engine")
 
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
-    """`data_dir` None keeps everything in memory; `public_url` is the base of webhook URLs."""
+    """`data_dir` None keeps everything in memory; `public_url` is the base of webhook URLs.
+
+    `secret_key`, or else what is in `secret_key_file`, encrypts the values of secrets. Without
+    both it is the file `secret.key` in the data directory, and in memory a random key.
+    """
 
     data_dir: Path | None
     public_url: str
     registry: CollectorRegistry
     queue_bytes: int = 256 * 1024 * 1024
     worker_threads: int = 16
+    secret_key: bytes | None = field(default=None, repr=False)
+    secret_key_file: Path | None = None
 
     @property
     def limits(self) -> SystemLimits:
@@ -74,7 +82,7 @@ class Engine:
         self._appenders: dict[int, CollectionAppender] = {}
         self._catalog = Catalog.empty()
         self._limits = config.limits
-        self._intakes = build_intakes(self._catalog, None, self._limits)
+        self._intakes = build_intakes(self._catalog, None)
         self._barrier = Barrier(self._loop, self._demand)
         self._store = LocalStore(
             config.data_dir,
@@ -87,6 +95,11 @@ class Engine:
             is_dropped=self._is_dropped,
         )
         objects, next_id = self._store.load()
+        try:
+            self._vault = _vault(config, [o for o in objects if isinstance(o, Secret)])
+        except BaseException:
+            self._store.close()
+            raise
         self.publish(Catalog.of(objects, next_id=next_id))
         self._metrics.queue_bytes.set_function(lambda: self._store.journal.queued_bytes)
         self._metrics.unapplied.set_function(lambda: self._store.unapplied)
@@ -96,8 +109,8 @@ class Engine:
     async def open(cls, config: EngineConfig) -> Engine:
         """Open the store and replay the journal.
 
-        Raises DataCorrupted when the data directory cannot be trusted, OSError when it cannot be
-        read or written.
+        Raises DataCorrupted when the data directory cannot be trusted, BadKeyError without the
+        key of its secrets, OSError when it cannot be read or written.
         """
         engine = cls(config)
         replayed = await engine.run(engine._store.recover)
@@ -205,9 +218,16 @@ class Engine:
             cascade=change.cascade,
         )
 
+    def seal(self, secret_id: int, value: bytes) -> bytes:
+        return self._vault.seal(secret_id, value)
+
     def publish(self, catalog: Catalog) -> None:
-        """Make a committed catalog the current one: URLs, appenders and new statements see it."""
-        self._intakes = build_intakes(catalog, self._intakes, self._limits)
+        """Make a committed catalog the current one: URLs, checks, appenders and new statements
+        see it, and so do the requests that are judged from here on."""
+        values = self._vault.values(catalog.secrets.values())
+        self._intakes = build_intakes(
+            catalog, self._intakes, self._limits, values, self.public_url
+        )
         live = {o.id for o in catalog.objects.values() if isinstance(o, WebhookSource)}
         gone = self._appenders.keys() - live
         for source_id in live - self._appenders.keys():
@@ -250,6 +270,25 @@ class Engine:
     def _storage_bytes(self) -> Mapping[str, int]:
         named = {i: str(o.name) for i, o in self._catalog.objects.items()}
         return {named[i]: t.bytes for i, t in self._store.totals.items() if i in named}
+
+
+def _vault(config: EngineConfig, secrets: Sequence[Secret]) -> Vault:
+    """Raises BadKeyError when the key does not open the stored secrets."""
+    key, path = config.secret_key, config.secret_key_file
+    if path is None and config.data_dir is not None:
+        path = config.data_dir / secret_key.FILE
+    if key is None:
+        key = secret_key.random() if path is None else secret_key.load(path, may_make=not secrets)
+    vault = Vault(key)
+    try:
+        vault.values(secrets)
+    except WrongKeyError:
+        origin = "that was given" if config.secret_key else f"in {path}"
+        raise secret_key.BadKeyError(
+            f"the key {origin} is not the one that the stored secrets were encrypted with; start"
+            " with that key (--secret-key-file or HOOKWIRE_SECRET_KEY)"
+        ) from None
+    return vault
 
 
 def _settle(tickets: Sequence[Ticket], error: SqlError | None) -> None:

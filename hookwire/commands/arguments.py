@@ -40,6 +40,8 @@ def add_settings(
     """A flag for each setting, or for those named; the values stay text (see sources.py)."""
     chosen = SETTINGS if names is None else [s for s in SETTINGS if s.name in set(names)]
     for setting in chosen:
+        if setting.secret:
+            continue
         default = (defaults or {}).get(setting.name, setting.default)
         parser.add_argument(
             setting.flag,

@@ -1,11 +1,19 @@
 """What the demo says in SQL: three sources, then four questions that webhooks can answer.
 
-`max_body_bytes` is there because the default of 16 KiB is less than a pull_request delivery has.
+GitHub's and Stripe's requests are validated by their recipes, which also raise `max_body_bytes`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from hookwire.demo import signing
+
+SECRETS = (
+    f"CREATE SECRET IF NOT EXISTS gh AS '{signing.GITHUB_SECRET}'",
+    f"CREATE SECRET IF NOT EXISTS stripe_signing AS '{signing.STRIPE_SECRET}'",
+    f"CREATE SECRET IF NOT EXISTS segment_signing AS '{signing.SEGMENT_SECRET}'",
+)
 
 SOURCES = (
     """\
@@ -14,17 +22,17 @@ CREATE SOURCE IF NOT EXISTS github FROM WEBHOOK BODY FORMAT JSON
     INCLUDE HEADER 'X-GitHub-Delivery' AS delivery
     INCLUDE HEADERS
     INCLUDE RECEIVED_AT
-    WITH (max_body_bytes = 1048576)""",
+    VALIDATE GITHUB (SECRET gh)""",
     """\
 CREATE SOURCE IF NOT EXISTS stripe FROM WEBHOOK BODY FORMAT JSON
     INCLUDE HEADERS ('stripe-signature', 'user-agent')
     INCLUDE RECEIVED_AT
-    WITH (max_body_bytes = 262144)""",
+    VALIDATE STRIPE (SECRET stripe_signing)""",
     """\
 CREATE SOURCE IF NOT EXISTS segment FROM WEBHOOK BODY FORMAT JSON ARRAY
     INCLUDE HEADER 'X-Signature' AS signature
     INCLUDE RECEIVED_AT
-    WITH (max_body_bytes = 524288)""",
+    VALIDATE SEGMENT (SECRET segment_signing)""",
 )
 
 

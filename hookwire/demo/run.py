@@ -15,8 +15,9 @@ import asyncpg
 
 from hookwire import __version__, messages, tables
 from hookwire.client import Answer, SqlClient
+from hookwire.demo import signing
 from hookwire.demo.events import Event, make_events
-from hookwire.demo.questions import QUESTIONS, SOURCES
+from hookwire.demo.questions import QUESTIONS, SECRETS, SOURCES
 from hookwire.demo.sending import Progress, megabytes, path, send
 from hookwire.exits import ExitError
 
@@ -28,7 +29,9 @@ async def run_demo(app: App, *, keep_serving: bool) -> None:
     """Returns after the answers, or never with `keep_serving`. Raises ExitError."""
     print(f"hookwire {__version__} serves webhooks at {app.http_url} and SQL at {app.sql_url}\n")
     async with _connected(app) as client:
-        print("Three sources, made over SQL:\n")
+        for statement in SECRETS:
+            await _ask(client, statement)
+        print("Three secrets, and three sources that are validated with them, made over SQL:\n")
         for statement in SOURCES:
             print(f"{statement};\n{(await _ask(client, statement)).status}\n")
         await _send_events(app, make_events(datetime.now(UTC)))
@@ -71,6 +74,9 @@ async def _send_events(app: App, events: Sequence[Event]) -> None:
     )
 
 
+_STAR = '{"action": "created", "starred_at": "now"}'
+
+
 def _next_steps(app: App) -> str:
     url = urljoin(app.http_url, path("github"))
     return f"""\
@@ -79,7 +85,8 @@ What to try next:
   psql {app.sql_url}
   curl -X POST {url} \\
        -H 'X-GitHub-Event: star' -H 'Content-Type: application/json' \\
-       -d '{{"action": "created", "starred_at": "now"}}'
+       -H 'X-Hub-Signature-256: {signing.github(_STAR.encode())}' \\
+       -d '{_STAR}'
   psql {app.sql_url} \\
        -c "SELECT event, body FROM github WHERE event = 'star'"
 

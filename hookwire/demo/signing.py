@@ -1,6 +1,5 @@
-"""The providers' signatures, as each documents its own. The secrets are the demo's, and public.
-
-This version of Hookwire stores the headers and checks nothing; they are what a check would need.
+"""The providers' signatures, as each documents its own. The secrets are the demo's, and public;
+the demo gives them to its server with CREATE SECRET.
 """
 
 from __future__ import annotations

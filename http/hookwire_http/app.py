@@ -40,12 +40,13 @@ def _add_webhooks(app: Quart, door: WebhookDoor) -> None:
         target = _target(request)
         if not split_target(target)[0].startswith(PREFIX):
             return None
-        headers, latin1 = decode_headers(request.scope["headers"])
+        headers = decode_headers(request.scope["headers"])
         call = Call(
             method=request.method,
             target=parse_target(target),
-            headers=headers,
-            latin1_headers=latin1,
+            headers=headers.pairs,
+            latin1_headers=headers.latin1,
+            repeated_headers=headers.repeated,
             body=aiter(request.body),
             remote_address=_remote_address(request),
         )
@@ -84,7 +85,7 @@ def _add_refusals(app: Quart) -> None:
         extra = tuple((k.lower(), v) for k, v in error.get_headers() if k.lower() == "allow")
         # A refused WebSocket has no request.
         asked = request.scope if has_request_context() else websocket.scope
-        headers, _ = decode_headers(asked["headers"])
+        headers = decode_headers(asked["headers"]).pairs
         refusal = Refusal(status, sentence, Outcome.INTERNAL, extra)
         return _response(responses.answer(refusal, header(headers, "accept")), headers)
 

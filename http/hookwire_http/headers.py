@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 Pairs = tuple[tuple[str, str], ...]
 
 
-def decode_headers(raw: Iterable[tuple[bytes, bytes]]) -> tuple[Pairs, frozenset[str]]:
-    """The headers, and the names of those that are not UTF-8 and were read as latin-1.
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """`latin1` names those that are not UTF-8 and were read as latin-1, `repeated` those that came
+    in more than one line."""
 
-    Repeated lines are joined with `, ` (RFC 9110 5.3), in order of first appearance.
-    """
+    pairs: Pairs
+    latin1: frozenset[str]
+    repeated: frozenset[str]
+
+
+def decode_headers(raw: Iterable[tuple[bytes, bytes]]) -> Decoded:
+    """Repeated lines are joined with `, ` (RFC 9110 5.3), in order of first appearance."""
     joined: dict[str, bytes] = {}
+    repeated: set[str] = set()
     for raw_name, value in raw:
         name = raw_name.decode("latin-1").lower()
-        joined[name] = joined[name] + b", " + value if name in joined else value
+        if name in joined:
+            repeated.add(name)
+            value = joined[name] + b", " + value
+        joined[name] = value
     latin1 = frozenset(name for name, value in joined.items() if not _is_utf8(value))
     texts = ((n, v.decode("latin-1" if n in latin1 else "utf-8")) for n, v in joined.items())
-    return tuple(texts), latin1
+    return Decoded(tuple(texts), latin1, frozenset(repeated))
 
 
 def _is_utf8(value: bytes) -> bool:

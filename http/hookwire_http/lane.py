@@ -239,6 +239,7 @@ class Lane(asyncio.Protocol):
             path=head.path,
             query=head.query,
             remote_address=self._remote,
+            repeated_headers=head.repeated,
         )
         self._door.submit(intake, request, exchange)
 

@@ -9,6 +9,7 @@ h11: None means "not mine", never "bad". What is recognised must read exactly as
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import NamedTuple
 
 from hookwire_http.paths import Address, parse_target
@@ -47,6 +48,7 @@ class PlainHead(NamedTuple):
     accept: str | None
     length: int
     close: bool
+    repeated: frozenset[str] = frozenset()
 
 
 def recognise(head: bytes) -> PlainHead | None:
@@ -65,9 +67,14 @@ def recognise(head: bytes) -> PlainHead | None:
     if close is None or not _LENGTH.match(length) or not _HOST.match(headers.get("host", "")):
         return None
     address, path, query = target
-    return PlainHead(
-        address, path, query, tuple(headers.items()), headers.get("accept"), int(length), close
-    )
+    repeated = frozenset() if len(headers) == len(lines) else _repeated(lines)
+    pairs, accept = tuple(headers.items()), headers.get("accept")
+    return PlainHead(address, path, query, pairs, accept, int(length), close, repeated)
+
+
+def _repeated(lines: list[str]) -> frozenset[str]:
+    counted = Counter(line.partition(":")[0].lower() for line in lines)
+    return frozenset(name for name, count in counted.items() if count > 1)
 
 
 def _read_fields(lines: list[str]) -> dict[str, str] | None:

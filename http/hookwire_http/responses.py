@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from hookwire_catalog.errors import SqlError
-from hookwire_engine.append.recipes.values import Response
+from hookwire_engine.append.recipes.values import ANSWERS, Cause, Response
 from hookwire_http.outcomes import Outcome
 
 log = logging.getLogger("hookwire.http")
@@ -166,9 +166,23 @@ TOO_MANY_BYTES = Refusal(
 TIMEOUT = Refusal(408, "the request did not arrive in time", Outcome.TIMEOUT)
 
 
-def method_not_allowed(method: str) -> RefusedError:
+def method_not_allowed(method: str, methods: frozenset[str]) -> RefusedError:
     sentence = f"a webhook is sent with POST or PUT, not {method}"
-    return RefusedError(Refusal(405, sentence, Outcome.UNSUPPORTED_METHOD, ALLOW))
+    return RefusedError(Refusal(405, sentence, Outcome.UNSUPPORTED_METHOD, allowed(methods)))
+
+
+def rejected(cause: Cause, methods: frozenset[str]) -> RefusedError:
+    """What the caller is told when the source's validation says no."""
+    status, sentence = ANSWERS[cause]
+    headers = allowed(methods) if status == HTTPStatus.METHOD_NOT_ALLOWED else ()
+    return RefusedError(Refusal(status, sentence, Outcome(cause.value), headers))
+
+
+def allowed(methods: frozenset[str]) -> Headers:
+    return (("allow", ", ".join(sorted({*methods, "OPTIONS"}, key=_METHOD_ORDER.index))),)
+
+
+_METHOD_ORDER = ("POST", "PUT", "GET", "HEAD", "OPTIONS")
 
 
 def unknown_source(path: str) -> RefusedError:

@@ -18,6 +18,7 @@ from functools import partial
 from hookwire_catalog.errors import CannotConnectNow
 from hookwire_engine.append.intake import Intake
 from hookwire_engine.append.ledger import Ledger, Refused
+from hookwire_engine.append.recipes.values import Handshake, Rejected, Response
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.readiness import DRAINING, Readiness
 from hookwire_http import responses
@@ -30,7 +31,7 @@ from hookwire_http.metrics import NO_SOURCE, HttpMetrics, Series
 from hookwire_http.paths import Address, Target
 from hookwire_http.responses import Answer, Refusal, RefusedError
 
-METHODS = ("POST", "PUT")
+METHODS = frozenset(("POST", "PUT"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Call:
     target: Target
     headers: Pairs
     latin1_headers: frozenset[str]
+    repeated_headers: frozenset[str]
     body: AsyncIterator[bytes]
     remote_address: str | None
 
@@ -95,6 +97,11 @@ class Exchange:
         )
         self.ledger.refused(self.source_id, refusal.outcome, refused)
 
+    def shaken(self, size: int, response: Response) -> None:
+        """The provider has tried the endpoint: an answer and no rows."""
+        self.series.accepted(time.perf_counter() - self.started, size, 0)
+        self.reply(Answer(response.status, response.body, response.headers))
+
     def settle(self, future: asyncio.Future[int]) -> None:
         """The append is durable or has failed."""
         error = _cancelled() if future.cancelled() else future.exception()
@@ -140,6 +147,8 @@ class WebhookDoor:
         exchange.ledger = self.engine.ledger
         exchange.request = request
         try:
+            if intake.judges and not self._accepted(intake, request, exchange):
+                return
             future = self.engine.append_webhook(intake, request)
         except Exception as error:
             exchange.reply(exchange.refused(error))
@@ -148,10 +157,22 @@ class WebhookDoor:
         exchange.size = len(request.body)
         future.add_done_callback(exchange.settle)
 
+    def _accepted(self, intake: Intake, request: WebhookRequest, exchange: Exchange) -> bool:
+        """Ask the source's validation. A handshake is answered here and becomes no row."""
+        outcome = intake.judge(request)
+        if isinstance(outcome, Rejected):
+            raise responses.rejected(outcome.cause, intake.methods)
+        if isinstance(outcome, Handshake):
+            exchange.shaken(len(request.body), outcome.response)
+            return False
+        return True
+
     async def respond(self, call: Call) -> Answer:
         """Decide in the order of contract section 3. Cancelled when the client goes away."""
         if call.method == "OPTIONS" and call.target.address is not None:
-            return responses.preflight(dict(call.headers))
+            intake = self.find(call.target.address)
+            if intake is None or not _is_handshake(call, intake):
+                return responses.preflight(dict(call.headers))
         settled: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         exchange = Exchange(
             time.perf_counter(),
@@ -179,13 +200,11 @@ class WebhookDoor:
         if not self.budget.enter():
             raise RefusedError(responses.TOO_MANY_REQUESTS)
         try:
-            if call.method not in METHODS:
-                raise responses.method_not_allowed(call.method)
-            intake = self._resolve(call.target)
+            intake = self._intake_for(call)
             exchange.series = self.metrics.of(intake.source.id)
             exchange.source_id = intake.source.id
             body = await self._body(call, intake)
-            intake = self._resolve(call.target)
+            intake = self._intake_for(call)
             exchange.series = self.metrics.of(intake.source.id)
             if len(body) > intake.max_body_bytes:
                 raise _too_large(intake)
@@ -193,6 +212,14 @@ class WebhookDoor:
             return await settled
         finally:
             self.budget.leave()
+
+    def _intake_for(self, call: Call) -> Intake:
+        """A method that no source takes is refused whatever the path."""
+        intake = None if call.target.address is None else self.find(call.target.address)
+        methods = METHODS if intake is None else intake.methods
+        if call.method not in methods:
+            raise responses.method_not_allowed(call.method, methods)
+        return self._resolve(call.target)
 
     def _resolve(self, target: Target) -> Intake:
         intake = None if target.address is None else self.find(target.address)
@@ -216,6 +243,12 @@ class WebhookDoor:
         )
 
 
+def _is_handshake(call: Call, intake: Intake) -> bool:
+    """OPTIONS of a provider, not of a browser (Fetch standard 3.3)."""
+    browser = header(call.headers, "access-control-request-method") is not None
+    return not browser and "OPTIONS" in intake.methods
+
+
 def _too_large(intake: Intake) -> RefusedError:
     return responses.body_too_large(intake.source.name, intake.max_body_bytes)
 
@@ -224,6 +257,7 @@ def _request(call: Call, body: bytes) -> WebhookRequest:
     return WebhookRequest(
         headers=call.headers,
         latin1_headers=call.latin1_headers,
+        repeated_headers=call.repeated_headers,
         body=body,
         received_at_us=time.time_ns() // 1000,
         method=call.method,

@@ -17,6 +17,7 @@ from hookwire_catalog.errors import (
     SqlSyntaxError,
     UndefinedFunction,
 )
+from hookwire_catalog.masking import masked
 from hookwire_catalog.types import PgType, ResultColumn
 from hookwire_pgwire import replies
 from hookwire_pgwire.backend import Prepared, Session
@@ -40,7 +41,7 @@ class ExtendedQuery:
     async def parse(self, message: Parse) -> None:
         channel, names, session = self._channel, self._names, self._channel.session
         if log.isEnabledFor(logging.DEBUG):
-            log.debug("session %d: parse %r: %s", session.id, message.name, message.sql)
+            log.debug("session %d: parse %r: %s", session.id, message.name, masked(message.sql))
         if not message.name:
             # Gone even if this Parse fails (exec_parse_message).
             names.drop_statement("")

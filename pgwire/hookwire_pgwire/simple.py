@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from time import perf_counter
 
+from hookwire_catalog.masking import masked
 from hookwire_catalog.split import Statement
 from hookwire_pgwire import replies
 from hookwire_pgwire.channel import Channel, Stopwatch
@@ -52,7 +53,7 @@ class SimpleQuery:
     async def _run(self, sql: str) -> None:
         session = self._channel.session
         if log.isEnabledFor(logging.DEBUG):
-            log.debug("session %d: query: %s", session.id, sql)
+            log.debug("session %d: query: %s", session.id, masked(sql))
         statements = session.statements(sql)
         if not statements:
             self._channel.send(replies.EMPTY_QUERY_RESPONSE)

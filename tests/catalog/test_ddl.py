@@ -277,12 +277,7 @@ def test_refused_in_the_same_words(
 
 
 UNSUPPORTED = [
-    ("CREATE SECRET s AS 'x'", "SECRET", "secrets are not supported yet"),
-    ("CREATE OR REPLACE SECRET s", "SECRET", "secrets are not supported yet"),
-    ("CREATE TEMPORARY SECRET s", "TEMPORARY", "secrets are not supported yet"),
-    ("ALTER SECRET s AS 'x'", "SECRET", "secrets are not supported yet"),
-    ("DROP SECRET s", "SECRET", "secrets are not supported yet"),
-    ("SHOW SECRETS", "SECRETS", "secrets are not supported yet"),
+    ("CREATE TEMPORARY SECRET s", "TEMPORARY", "temporary secrets are not supported"),
     ("CREATE ROLE r", "ROLE", "roles are not supported yet"),
     ("ALTER USER r", "USER", "roles are not supported yet"),
     ("DROP GROUP r", "GROUP", "roles are not supported yet"),
@@ -312,7 +307,6 @@ UNSUPPORTED = [
     ("ALTER SOURCE s RESET (max_body_bytes)", "RESET",
      "ALTER SOURCE ... RESET is not supported yet"),
     ("ALTER SOURCE s SET BODY FORMAT TEXT", "SET", "the body format of a source cannot be changed"),
-    ("ALTER SOURCE s DROP CHECK", "DROP", "ALTER SOURCE ... DROP CHECK is not supported yet"),
     ("ALTER SOURCE s PAUSE", "PAUSE", "ALTER SOURCE ... PAUSE is not supported yet"),
     ("ALTER SOURCE s RESUME", "RESUME", "ALTER SOURCE ... RESUME is not supported yet"),
     ("ALTER SOURCE s OWNER TO r", "OWNER", "ALTER SOURCE ... OWNER TO is not supported yet"),
@@ -322,7 +316,7 @@ UNSUPPORTED = [
     ("CREATE SCHEMA a CREATE VIEW v AS SELECT 1", "CREATE VIEW",
      "CREATE SCHEMA with schema elements is not supported"),
     ("COMMENT ON DATABASE d IS 'x'", "DATABASE",
-     "comments are supported on sources, views, tables, columns and schemas"),
+     "comments are supported on sources, views, tables, columns, schemas and secrets"),
     ("SHOW SOURCES LIKE 'a%'", "LIKE", "filters of SHOW are not supported"),
     ("SHOW SOURCES FROM a WHERE name = 'b'", "WHERE", "filters of SHOW are not supported"),
     ("SHOW SOURCES IN CLUSTER c", "IN", "filters of SHOW are not supported"),

@@ -206,9 +206,6 @@ def test_syntax_errors(sql: str, piece: str, message: str | None) -> None:
 
 
 LATER = [
-    (HEAD + "CHECK (true)", "CHECK", "CHECK is not supported yet"),
-    (HEAD + "INCLUDE HEADERS VALIDATE USING (true)", "VALIDATE", "VALIDATE is not supported yet"),
-    (HEAD + "VALIDATE STRIPE (SECRET s)", "VALIDATE", "VALIDATE is not supported yet"),
     (HEAD + "AS (SELECT 1)", "AS (", "AS ( SELECT ... ) of a source is not supported yet"),
     (HEAD + "INCLUDE METHOD AS (SELECT 1)", "AS (",
      "AS ( SELECT ... ) of a source is not supported yet"),

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from hookwire.demo import signing
 from hookwire.demo.events import COUNT, make_events
 from hookwire.demo.questions import QUESTIONS, SOURCES
 from support.hookwire_process import HookwireProcess, child_environment, run_psql
@@ -132,7 +133,11 @@ def test_it_serves_on_until_it_is_told_to_end(tmp_path: Path, how: signal.Signal
         try:
             steps = _read_to_the_end_of_the_steps(process)
             assert list(tmp_path.glob("hookwire-demo-*/data/hookwire.duckdb"))
-            assert _post(steps["url"], {"X-GitHub-Event": "star"}, b'{"action": "created"}') == 200
+            body = b'{"action": "created"}'
+            headers = {"X-GitHub-Event": "star"}
+            assert _post(steps["url"], headers, body) == 401
+            headers["X-Hub-Signature-256"] = signing.github(body)
+            assert _post(steps["url"], headers, body) == 200
             told = run_psql(steps["dsn"], "SELECT body FROM github WHERE event = 'star'")
             assert told == '{"action": "created"}'
             process.send_signal(how)

@@ -43,14 +43,26 @@ def test_flag_beats_environment_beats_file() -> None:
 
 
 def test_every_setting_can_come_from_each_place() -> None:
-    texts = {s.name: s.default or "https://hooks.example.com" for s in SETTINGS}
+    others = {"secret_key_file": "a.key", "secret_key": "00" * 32}
+    texts = {
+        s.name: s.default or others.get(s.name, "https://hooks.example.com") for s in SETTINGS
+    }
     everywhere = (
         load_config(texts, {}),
         load_config(NO_FLAGS, {s.variable: texts[s.name] for s in SETTINGS}),
     )
     write("".join(f"{name} = '{text}'\n" for name, text in texts.items()))
     for config in (*everywhere, load_config(NO_FLAGS, {})):
-        assert config == Config(public_url="https://hooks.example.com")
+        assert config == Config(
+            public_url="https://hooks.example.com",
+            secret_key_file=Path("a.key"),
+            secret_key=bytes(32),
+        )
+
+
+def test_a_wrong_key_is_not_repeated() -> None:
+    message = refused({"HOOKWIRE_SECRET_KEY": "hunter2"})
+    assert message == "HOOKWIRE_SECRET_KEY must be 32 bytes in hexadecimal or base64"
 
 
 def test_numbers_of_the_file_may_be_numbers() -> None:

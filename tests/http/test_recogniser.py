@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hookwire_http.headers import decode_headers
+from hookwire_http.headers import Decoded, decode_headers
 from hookwire_http.paths import Address
 from hookwire_http.recogniser import recognise
 
@@ -180,6 +180,7 @@ def test_what_is_taken_reads_as_h11_reads_it(raw: bytes) -> None:
     query = f"?{found.query}" if found.query else ""
     assert request.method == b"POST" and request.http_version == b"1.1"
     assert request.target.decode().removesuffix("?") == (found.path + query).removesuffix("?")
-    assert decode_headers(request.headers) == (found.headers, frozenset())
+    decoded = Decoded(found.headers, frozenset(), found.repeated)
+    assert decode_headers(request.headers) == decoded
     framing = {n: v for n, v in request.headers if n in (b"content-length", b"transfer-encoding")}
     assert framing == {b"content-length": str(found.length).encode()}

@@ -44,7 +44,13 @@ def _code(text: str) -> str:
 
 def configuration() -> str:
     rows = (
-        (_code(s.flag), _code(s.variable), _code(s.name), f"{_code(s.default)} {s.unit}", s.help)
+        (
+            "" if s.secret else _code(s.flag),
+            _code(s.variable),
+            _code(s.name),
+            f"{_code(s.default)} {s.unit}",
+            s.help,
+        )
         for s in SETTINGS
     )
     return _page(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from hookwire_catalog.ddl import relations, schemas, session, show, source, transactions
+from hookwire_catalog.ddl import relations, schemas, secrets, session, show, source, transactions
 from hookwire_catalog.ddl.cursor import TokenCursor
+from hookwire_catalog.errors import SqlError
+from hookwire_catalog.masking import mask_error
 from hookwire_catalog.split import Statement
 from hookwire_catalog.statements import OurStatement
 
@@ -23,15 +25,17 @@ def parse_statement(statement: Statement) -> OurStatement | None:
     if parser is None:
         return None
     cursor = TokenCursor(statement)
-    parsed = parser(cursor)
-    if parsed is not None:
-        cursor.end()
+    try:
+        parsed = parser(cursor)
+        if parsed is not None:
+            cursor.end()
+    except SqlError as error:
+        raise mask_error(error, statement.text) from None
     return parsed
 
 
 # What has no meaning here yet, but must not reach DuckDB, which would read it in its own way.
 _LATER = {
-    "secret": "secrets are not supported yet",
     "role": "roles are not supported yet",
     "user": "roles are not supported yet",
     "group": "roles are not supported yet",
@@ -67,7 +71,7 @@ def _create(cursor: TokenCursor) -> OurStatement | None:
         _refuse_temporary(cursor)
     if cursor.at_word("view"):
         return relations.create_view(cursor, or_replace=or_replace)
-    if or_replace and cursor.at_word("source", "schema"):
+    if or_replace and cursor.at_word("source", "schema", "secret"):
         cursor.fail()
     return _second_word(cursor, _CREATE)
 
@@ -77,7 +81,7 @@ def _refuse_temporary(cursor: TokenCursor) -> None:
     if what is not None and what.is_word("view"):
         cursor.unsupported("temporary views are not supported")
     if what is not None and what.is_word("secret"):
-        cursor.unsupported(_LATER["secret"])
+        cursor.unsupported("temporary secrets are not supported")
 
 
 def _create_table(cursor: TokenCursor) -> OurStatement | None:
@@ -114,17 +118,20 @@ def _refuse(message: str, hint: str | None = None) -> Parser:
 _CREATE: dict[str, Parser] = {
     "source": source.create_source,
     "schema": schemas.create_schema,
+    "secret": secrets.create_secret,
     "table": _create_table,
 }
 _DROP: dict[str, Parser] = {
     "source": relations.drop_source,
     "view": relations.drop_view,
     "schema": schemas.drop_schema,
+    "secret": secrets.drop_secret,
 }
 _ALTER: dict[str, Parser] = {
     "source": relations.alter_source,
     "view": relations.alter_view,
     "schema": schemas.alter_schema,
+    "secret": secrets.alter_secret,
 }
 _NO_GRANTS = _refuse("GRANT and REVOKE are not supported yet")
 _NO_PREPARE = _refuse(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hookwire_catalog.ddl.cursor import TokenCursor
+from hookwire_catalog.ddl.validation import validation
 from hookwire_catalog.errors import SqlSyntaxError
 from hookwire_catalog.statements import (
     CommentOn,
@@ -11,12 +12,12 @@ from hookwire_catalog.statements import (
     QualifiedName,
     RenameRelation,
     SetRelationSchema,
+    SetValidation,
 )
 
 _ALTER_LATER = {
     "set": "ALTER SOURCE ... SET options is not supported yet",
     "reset": "ALTER SOURCE ... RESET is not supported yet",
-    "drop": "ALTER SOURCE ... DROP CHECK is not supported yet",
     "pause": "ALTER SOURCE ... PAUSE is not supported yet",
     "resume": "ALTER SOURCE ... RESUME is not supported yet",
     "owner": "ALTER SOURCE ... OWNER TO is not supported yet",
@@ -64,9 +65,15 @@ def _drop(cursor: TokenCursor, kind: str) -> DropRelations:
     return DropRelations(kind, cursor.separated(cursor.qualified_name), if_exists, cursor.cascade())
 
 
-def alter_source(cursor: TokenCursor) -> RenameRelation | SetRelationSchema:
+def alter_source(cursor: TokenCursor) -> RenameRelation | SetRelationSchema | SetValidation:
     if_exists = cursor.if_exists()
     name = cursor.qualified_name()
+    if cursor.accept_word("drop"):
+        cursor.expect_word("check")
+        return SetValidation(name, None, if_exists)
+    if cursor.words_follow("set", "check") or cursor.words_follow("set", "validate"):
+        cursor.next()
+        return SetValidation(name, validation(cursor), if_exists)
     if cursor.words_follow("set", "body"):
         cursor.unsupported(
             "the body format of a source cannot be changed",
@@ -106,8 +113,10 @@ def comment_on(cursor: TokenCursor) -> CommentOn:
     cursor.next()
     cursor.expect_word("on")
     if cursor.at_word(*_NO_COMMENTS):
-        cursor.unsupported("comments are supported on sources, views, tables, columns and schemas")
-    kind = cursor.expect_word("source", "table", "view", "column", "schema")
+        cursor.unsupported(
+            "comments are supported on sources, views, tables, columns, schemas and secrets"
+        )
+    kind = cursor.expect_word("source", "table", "view", "column", "schema", "secret")
     column = None
     if kind == "schema":
         name = cursor.simple_name()

@@ -7,9 +7,8 @@ from hookwire_catalog.errors import InvalidCatalogName
 from hookwire_catalog.names import DEFAULT_DATABASE
 from hookwire_catalog.statements import Show, ShowColumns, ShowCreate, ShowSetting
 
-_LISTS = ("sources", "views", "tables", "objects", "schemas", "databases")
+_LISTS = ("sources", "views", "tables", "objects", "secrets", "schemas", "databases")
 _LATER = {
-    "secrets": "secrets are not supported yet",
     "roles": "roles are not supported yet",
     "clusters": "clusters are not supported",
     "indexes": "indexes are not supported",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from hookwire_catalog.ddl.cursor import TokenCursor
 from hookwire_catalog.ddl.options import Options, parse_options
+from hookwire_catalog.ddl.validation import validation
 from hookwire_catalog.errors import (
     AmbiguousColumn,
     FeatureNotSupported,
@@ -26,7 +27,7 @@ from hookwire_catalog.objects import (
     MappedHeader,
     RequestAttribute,
 )
-from hookwire_catalog.statements import CreateWebhookSource
+from hookwire_catalog.statements import CreateWebhookSource, ValidationText
 
 MAX_COLUMNS = 1600
 """PostgreSQL's limit for a table, which clients may rely on."""
@@ -44,6 +45,7 @@ class SourceClauses:
     mapped_headers: list[MappedHeader] = field(default_factory=list)
     attributes: list[AttributeColumn] = field(default_factory=list)
     options: Options | None = None
+    validation: ValidationText | None = None
     columns: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -74,6 +76,7 @@ def create_source(cursor: TokenCursor) -> CreateWebhookSource:
         attributes=tuple(clauses.attributes),
         options=options.source,
         external_id=options.external_id,
+        validation=clauses.validation,
     )
 
 
@@ -104,6 +107,9 @@ def _clauses(cursor: TokenCursor) -> SourceClauses:
     clauses = SourceClauses()
     while cursor.peek() is not None:
         cursor.accept_mark(",")
+        if cursor.at_word("check", "validate"):
+            _validation(cursor, clauses)
+            continue
         word = cursor.accept_word(*_CLAUSES)
         if word is None:
             _refuse_later_clause(cursor)
@@ -113,8 +119,6 @@ def _clauses(cursor: TokenCursor) -> SourceClauses:
 
 
 _CLAUSES_LATER = {
-    "check": "CHECK is not supported yet",
-    "validate": "VALIDATE is not supported yet",
     "as": "AS ( SELECT ... ) of a source is not supported yet",
     "subsource": "SUBSOURCE is not supported yet",
     "deduplicate": "DEDUPLICATE is not supported yet",
@@ -126,6 +130,12 @@ def _refuse_later_clause(cursor: TokenCursor) -> None:
     if token is not None and (message := _CLAUSES_LATER.get(token.text.lower())):
         cursor.unsupported(message)
     cursor.fail()
+
+
+def _validation(cursor: TokenCursor, clauses: SourceClauses) -> None:
+    if clauses.validation is not None:
+        raise SqlSyntaxError("conflicting or redundant options", position=cursor.position)
+    clauses.validation = validation(cursor)
 
 
 # INCLUDE

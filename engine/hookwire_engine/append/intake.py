@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from hookwire_catalog.errors import CharacterNotInRepertoire, ProgramLimitExceeded
@@ -18,15 +19,18 @@ from hookwire_catalog.objects import (
     RequestAttribute,
     WebhookSource,
 )
+from hookwire_catalog.snapshot import secrets_of
 from hookwire_engine.append.json_text import check_limit, documents, not_utf8
+from hookwire_engine.append.recipes.recipe import SUCCESS
 from hookwire_engine.append.recipes.values import ACCEPTED, Outcome, Response
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.append.rowcodec import SEPARATOR, Layout, PackedRows, pack_rows
 from hookwire_engine.append.system import LIMITS, IntakeDefaults, SystemLimits
+from hookwire_engine.append.validation import METHODS, Judge, Surroundings, judge_of
+from hookwire_engine.append.vault import LiveValues
 
 Headers = Mapping[str, str]
 
-METHODS = frozenset(("POST", "PUT"))
 PLAIN_TEXT = ("content-type", "text/plain; charset=utf-8")
 
 MAX_SHARED_BYTES = 64 * 1024 * 1024
@@ -43,6 +47,7 @@ class Intake:
 
     __slots__ = (
         "_bodies",
+        "_judge",
         "_shared",
         "judges",
         "max_body_bytes",
@@ -53,19 +58,31 @@ class Intake:
         "rate",
         "source",
         "success",
+        "values",
     )
 
-    def __init__(self, source: WebhookSource, limits: SystemLimits = LIMITS) -> None:
+    def __init__(
+        self,
+        source: WebhookSource,
+        limits: SystemLimits = LIMITS,
+        values: LiveValues = MappingProxyType({}),
+        public_url: str = "",
+    ) -> None:
+        """`values` are those of the secrets; `public_url` is what the server is known as."""
         options, defaults = source.options, limits.defaults
+        around = Surroundings(values, public_url, limits.check_memory_bytes)
+        judge = judge_of(source.validation, around, source.name)
         self.source = source
-        self.max_body_bytes = _chosen(options.max_body_bytes, defaults.max_body_bytes)
+        self.values = values
+        self.max_body_bytes = _chosen(options.max_body_bytes, _body_bytes(judge, defaults))
         self.max_rows = _chosen(options.max_rows_per_request, defaults.max_rows_per_request)
-        self.success = _success(source, defaults)
-        self.methods = METHODS
-        self.judges = False
+        self.success = _success(source, judge, defaults)
+        self.methods = METHODS if judge is None else judge.methods
+        self.judges = judge is not None
         self.paused = source.paused
         self.on_reject = options.on_reject or defaults.on_reject
         self.rate: tuple[float, float] | None = None
+        self._judge = judge
         self._bodies = _BODIES[source.body_format]
         layout = Layout(source)
         self._shared = None if layout.is_empty else SharedFields(layout, source.include_headers)
@@ -76,7 +93,7 @@ class Intake:
 
     def judge(self, request: WebhookRequest) -> Outcome:
         """What the source's validation says of `request`, at its time of receipt. Never raises."""
-        return ACCEPTED
+        return ACCEPTED if self._judge is None else self._judge.judge(request)
 
     def pack(self, request: WebhookRequest) -> PackedRows:
         """The rows of `request`: all of them, or an error and none.
@@ -102,8 +119,17 @@ def _chosen(option: int | None, default: int) -> int:
     return default if option is None else option
 
 
-def _success(source: WebhookSource, defaults: IntakeDefaults) -> Response:
+def _body_bytes(judge: Judge | None, defaults: IntakeDefaults) -> int:
+    """A provider's documented maximum raises the default and never lowers it."""
+    provider = None if judge is None else judge.max_body_bytes
+    return max(defaults.max_body_bytes, provider or 0)
+
+
+def _success(source: WebhookSource, judge: Judge | None, defaults: IntakeDefaults) -> Response:
     options = source.options
+    provider = SUCCESS if judge is None else judge.success or SUCCESS
+    if options.response_status is None and options.response_body is None and provider != SUCCESS:
+        return provider
     status = _chosen(options.response_status, defaults.response_status)
     text = defaults.response_body if options.response_body is None else options.response_body
     body = b"" if status in (204, 205) else text.encode()  # RFC 9110 15.3.5 and 15.3.6
@@ -278,16 +304,22 @@ class Intakes:
 
 
 def build_intakes(
-    catalog: CatalogSnapshot, previous: Intakes | None, limits: SystemLimits = LIMITS
+    catalog: CatalogSnapshot,
+    previous: Intakes | None,
+    limits: SystemLimits = LIMITS,
+    values: LiveValues = MappingProxyType({}),
+    public_url: str = "",
 ) -> Intakes:
-    """The intakes of `catalog`; those whose source did not change are taken from `previous`."""
+    """The intakes of `catalog`; those whose source, limits and secrets did not change are taken
+    from `previous`."""
     if previous is not None and previous.limits != limits:
         previous = None
     by_id: dict[int, Intake] = {}
     for source in catalog.objects.values():
         if isinstance(source, WebhookSource):
             known = None if previous is None else previous.get(source.id)
-            if known is None or known.source != source:
-                known = Intake(source, limits)
+            used = {id_: values.get(id_, ()) for id_ in secrets_of(source)}
+            if known is None or known.source != source or known.values != used:
+                known = Intake(source, limits, used, public_url)
             by_id[source.id] = known
     return Intakes(by_id, limits)

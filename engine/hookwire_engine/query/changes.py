@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from typing import TYPE_CHECKING
 
@@ -13,16 +14,18 @@ from hookwire_catalog.errors import (
 )
 from hookwire_catalog.names import quote_identifier, quote_literal, webhook_path
 from hookwire_catalog.notices import notice
-from hookwire_catalog.objects import Schema, WebhookSource
+from hookwire_catalog.objects import Schema, Secret, WebhookSource
 from hookwire_catalog.split import Statement, split_statements
 from hookwire_catalog.statements import (
     CatalogStatement,
     CommentOn,
     CreateView,
     CreateWebhookSource,
+    SetValidation,
     command_tag,
 )
 from hookwire_catalog.types import Column
+from hookwire_engine.append.validation import check_written
 from hookwire_engine.storage.tables import quoted
 
 if TYPE_CHECKING:
@@ -71,11 +74,23 @@ def _change(
         columns=columns,
         depends_on=depends_on,
         find_table=session.executor.names(transaction).table,
+        seal=session.host.seal,
+        now_us=time.time_ns() // 1000,
     )
+    _check_validation(statement, change)
     _check_plain(session, transaction, change)
     if change.catalog is not transaction.catalog:
         session.host.persist(session.work.cursor.duckdb, change)
     return change
+
+
+def _check_validation(statement: CatalogStatement, change: Change) -> None:
+    """What is wrong with a check or a recipe is told when it is written, not to senders."""
+    if not isinstance(statement, CreateWebhookSource | SetValidation) or not statement.validation:
+        return
+    for thing in (*change.added, *(new for _, new in change.replaced)):
+        if isinstance(thing, WebhookSource) and thing.validation is not None:
+            check_written(thing.validation, statement.validation)
 
 
 def _of_view(
@@ -103,7 +118,7 @@ def _check_plain(session: Session, transaction: Transaction, change: Change) -> 
     taken = {(table.schema, table.name.lower()) for table in plain.tables}
     new = [*change.added, *(new for old, new in change.replaced if old.name != new.name)]
     for thing in new:
-        if isinstance(thing, Schema):
+        if isinstance(thing, Schema | Secret):
             continue
         if (thing.name.schema, thing.name.name.lower()) in taken:
             raise DuplicateTable(f'relation "{thing.name.name}" already exists')

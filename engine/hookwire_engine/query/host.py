@@ -58,6 +58,9 @@ class Host(Protocol):
     def publish(self, catalog: Catalog) -> None:
         """Make a catalog current, right after the COMMIT that stored it. Loop."""
 
+    def seal(self, secret_id: int, value: bytes) -> bytes:
+        """Encrypt a value of a secret. Any thread."""
+
     def statistics(self) -> Mapping[int, SourceStatistics]:
         """By source id: stored and still unapplied rows together. Any thread."""
 

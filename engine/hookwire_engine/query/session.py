@@ -15,6 +15,7 @@ from hookwire_catalog.errors import (
     SqlError,
     SqlSyntaxError,
 )
+from hookwire_catalog.masking import mask_error, masked
 from hookwire_catalog.names import DEFAULT_DATABASE
 from hookwire_catalog.notices import SEVERITIES, Notice
 from hookwire_catalog.split import Statement, split_statements
@@ -119,7 +120,10 @@ class Session:
     # Statements.
 
     def statements(self, sql: str) -> list[Statement]:
-        return split_statements(sql)
+        try:
+            return split_statements(sql)
+        except SqlError as error:
+            raise mask_error(error, sql) from None
 
     async def check_syntax(self, statements: Sequence[Statement]) -> None:
         """Raises SqlSyntaxError for the first that is none; its position is in the whole text."""
@@ -129,7 +133,7 @@ class Session:
         """Raises SqlError; its position is in `statement`."""
         ours = parse_statement(statement)
         self._check_not_failed(ours)
-        self._active, self._query, self._query_us = True, statement.text, _now_us()
+        self._active, self._query, self._query_us = True, masked(statement.text), _now_us()
         if ours is not None:
             return Prepared(statement, (), own.columns(self, ours), ours)
         return await self._planned(statement, tuple(parameter_oids))

@@ -38,6 +38,7 @@ _COLUMNS = {
     "views": _columns("name", "comment"),
     "tables": _columns("name", "comment"),
     "objects": _columns("name", "type", "comment"),
+    "secrets": _columns("name", "comment"),
     "schemas": _columns("name", "comment"),
     "databases": _columns("name", "comment"),
 }
@@ -94,6 +95,10 @@ def _views(catalog: Catalog, _: PlainObjects, schema: str) -> list[Row]:
     return [(v.name.name, v.comment) for v in views]
 
 
+def _secrets(catalog: Catalog, _: PlainObjects, schema: str) -> list[Row]:
+    return [(s.name.name, s.comment) for s in catalog.secrets_in(schema)]
+
+
 def _tables(_: Catalog, plain: PlainObjects, schema: str) -> list[Row]:
     return [(t.name, t.comment) for t in plain.tables if t.schema == schema]
 
@@ -108,6 +113,7 @@ _LISTS: Mapping[str, Callable[[Catalog, PlainObjects, str], list[Row]]] = {
     "views": _views,
     "tables": _tables,
     "objects": _objects,
+    "secrets": _secrets,
 }
 
 
@@ -132,15 +138,17 @@ def created(statement: ShowCreate, names: Names) -> list[Row]:
         raise UndefinedTable(f'relation "{".".join(parts)}" does not exist', position=position)
     if statement.kind != "table" and kind_of(found) != statement.kind:
         raise WrongObjectType(f'"{parts[-1]}" is not a {statement.kind}', position=position)
-    return [(_full_name(found), _sql(found))]
+    return [(_full_name(found), _sql(found, names.catalog))]
 
 
 def _full_name(thing: CatalogObject) -> str:
     return f"{DEFAULT_DATABASE}.{thing.name}"
 
 
-def _sql(thing: CatalogObject) -> str:
-    return create_source_sql(thing) if isinstance(thing, WebhookSource) else create_view_sql(thing)
+def _sql(thing: CatalogObject, catalog: Catalog) -> str:
+    if isinstance(thing, WebhookSource):
+        return create_source_sql(thing, catalog.secrets)
+    return create_view_sql(thing)
 
 
 # Settings.
