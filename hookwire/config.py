@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from hookwire_engine.secret_key import parse as parse_key
-
 USER = DATABASE = "hookwire"
 """What a client names to connect."""
 
@@ -99,8 +97,12 @@ def _file(text: str) -> Path | None:
 
 
 def _key(text: str) -> bytes | None:
+    if not text:
+        return None
+    from hookwire_engine.secret_key import parse  # what most commands do not need
+
     try:
-        return parse_key(text) if text else None
+        return parse(text)
     except ValueError:
         raise BadValueError("32 bytes in hexadecimal or base64") from None
 

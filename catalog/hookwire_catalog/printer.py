@@ -6,7 +6,6 @@ The reverse of ddl/: parsing what is printed here gives the same object (tested 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from hookwire_catalog.names import quote_identifier, quote_literal
 from hookwire_catalog.objects import (
@@ -21,7 +20,7 @@ from hookwire_catalog.validation import check_sql
 
 
 def create_source_sql(
-    source: WebhookSource, secrets: Mapping[int, Secret] = MappingProxyType({})
+    source: WebhookSource, secrets: Mapping[int, Secret]
 ) -> str:
     """CREATE SOURCE ... on one line a clause. An external id that was made up is left out.
 

@@ -84,7 +84,7 @@ def parse_source(sql: str) -> CreateWebhookSource:
 
 @given(sources())
 def test_a_printed_source_makes_itself(source: WebhookSource) -> None:
-    statement = parse_source(create_source_sql(source))
+    statement = parse_source(create_source_sql(source, {}))
     change = Catalog.empty().apply(statement, new_external_id=lambda: source.external_id)
     assert change.added == (source,)
 
@@ -105,7 +105,7 @@ def test_one_clause_a_line() -> None:
         cluster="main",
         external_id_given=True,
     )
-    assert create_source_sql(source) == "\n    ".join(
+    assert create_source_sql(source, {}) == "\n    ".join(
         [
             'CREATE SOURCE public."from" IN CLUSTER main FROM WEBHOOK BODY FORMAT JSON ARRAY',
             "INCLUDE HEADERS ('a', NOT 'b')",
@@ -121,8 +121,8 @@ def test_an_external_id_that_was_made_up_stays_out() -> None:
     name = ObjectName("hookwire", "public", "s")
     source = WebhookSource(7, name, BodyFormat.TEXT, "x" * 22, include_headers=())
     expected = "CREATE SOURCE public.s FROM WEBHOOK BODY FORMAT TEXT\n    INCLUDE HEADERS"
-    assert create_source_sql(source) == expected
-    shown = create_source_sql(dataclasses.replace(source, external_id_given=True))
+    assert create_source_sql(source, {}) == expected
+    shown = create_source_sql(dataclasses.replace(source, external_id_given=True), {})
     assert shown == f"{expected}\n    WITH (external_id = '{'x' * 22}')"
 
 
@@ -147,4 +147,4 @@ def test_default_columns_are_not_repeated(attribute: RequestAttribute) -> None:
         7, ObjectName("hookwire", "public", "s"), BodyFormat.TEXT, "x" * 22,
         attributes=(AttributeColumn(attribute, attribute.default_column),),
     )  # fmt: skip
-    assert create_source_sql(source).endswith(f"\n    INCLUDE {attribute.value}")
+    assert create_source_sql(source, {}).endswith(f"\n    INCLUDE {attribute.value}")

@@ -10,11 +10,12 @@ from typing import Any
 import pyarrow as pa
 
 from hookwire_catalog import names, settings
+from hookwire_catalog.objects import RecipeClause, WebhookSource
 from hookwire_catalog.objects import View as UserView
-from hookwire_catalog.objects import WebhookSource
 from hookwire_catalog.printer import create_source_sql, create_view_sql
 from hookwire_catalog.setting_values import Type
 from hookwire_engine.append.ledger import NO_SOURCE, SourceCounts
+from hookwire_engine.append.recipes.registry import BY_NAME
 from hookwire_engine.system import oids
 from hookwire_engine.system.builders import Builders, model_of, table
 from hookwire_engine.system.model import Namespace, Relation
@@ -94,7 +95,7 @@ def mz_sources(view: View) -> pa.Table:
         MZ, "mz_sources", len(found),
         type="webhook",
         cluster_id=[s.cluster for _, s in found],
-        create_sql=[create_source_sql(s) for _, s in found],
+        create_sql=[create_source_sql(s, view.catalog.secrets) for _, s in found],
         **_heads([r for r, _ in found]),
     )  # fmt: skip
 
@@ -250,6 +251,16 @@ def _effective(view: View, setting: str, own: int | None) -> int:
     return settings.amount(setting, view.settings.get(setting, declared.default))
 
 
+def _body_bytes(view: View, source: WebhookSource) -> int:
+    """A recipe raises the default to its provider's maximum."""
+    least = 0
+    if isinstance(source.validation, RecipeClause):
+        known = BY_NAME.get(source.validation.recipe)
+        least = 0 if known is None else known.max_body_bytes
+    given = source.options.max_body_bytes
+    return given or max(least, _effective(view, "webhook_max_body_bytes", None))
+
+
 @hookwire.relation("webhook_sources", Depends.LIVE)
 def webhook_sources(view: View) -> pa.Table:
     found = sources(view)
@@ -263,21 +274,21 @@ def webhook_sources(view: View) -> pa.Table:
         external_url=[_external_url(view, s) for _, s in found],
         external_id=[s.external_id for _, s in found],
         format=[s.body_format.value for _, s in found],
-        max_body_bytes=[
-            _effective(view, "webhook_max_body_bytes", s.options.max_body_bytes) for _, s in found
-        ],
+        recipe=[s.validation.recipe if isinstance(s.validation, RecipeClause) else None
+                for _, s in found],
+        max_body_bytes=[_body_bytes(view, s) for _, s in found],
         max_rows_per_request=[
             _effective(view, "webhook_max_rows_per_request", s.options.max_rows_per_request)
             for _, s in found
         ],
         response_status=[s.options.response_status or 200 for _, s in found],
         response_body=[s.options.response_body or "" for _, s in found],
-        paused=False,
+        paused=[s.paused for _, s in found],
         rows=[rows for rows, _, _ in counts],
         bytes=[size for _, size, _ in counts],
         last_received_at=[last for _, _, last in counts],
         comment=[s.comment for _, s in found],
-        create_sql=[create_source_sql(s) for _, s in found],
+        create_sql=[create_source_sql(s, view.catalog.secrets) for _, s in found],
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from functools import cache
 import pyarrow as pa
 
 from hookwire_catalog import names, settings
+from hookwire_catalog.masking import masked
 from hookwire_catalog.setting_values import Setting, Type
 from hookwire_engine.system import oids
 from hookwire_engine.system.builders import PG, Builders, model_of, table
@@ -252,7 +253,7 @@ def pg_prepared_statements(view: View) -> pa.Table:
     return table(
         PG, "pg_prepared_statements", len(found),
         name=[p.name for p in found],
-        statement=[p.statement for p in found],
+        statement=[masked(p.statement) for p in found],
         prepare_time=[p.prepared_us for p in found],
         parameter_types=[[t.oid for t in p.parameters] for p in found],
         result_types=[None if p.columns is None else [t.oid for t in p.columns] for p in found],
