@@ -1,7 +1,6 @@
 """The key that stored secrets are encrypted with: given as text, or kept in a file.
 
-The file holds 64 hexadecimal digits and belongs beside no backup of the data directory: who has
-both can read the secrets.
+The file holds 64 hexadecimal digits. Who has it and the database can read the secrets.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """From a webhook request to a durable journal entry.
 
-Theory of operation. `Intake.pack` turns a request into `PackedRows`: it validates the body once
-and keeps its exact text, and encodes what all rows of the request share (headers, attributes)
+Theory of operation. `Intake.judge` asks the source's check or recipe (validation.py), which was
+compiled with the live values of its secrets (vault.py opens them). `Intake.pack` turns a request
+into `PackedRows`: it validates the body once and keeps its exact text, and encodes what all rows of
+the request share (headers, attributes)
 once. `CollectionAppender.append` wraps them in a `Ticket` and hands it to the `Journal`, which
 never blocks the caller: tickets wait in a queue bounded in bytes, and none is taken while too much
 of what is durable waits for the applier. One thread takes all that wait, writes them as one
