@@ -17,6 +17,7 @@ from hookwire_catalog.notices import Notice
 from hookwire_catalog.snapshot import Snapshot, Stored
 from hookwire_catalog.statements import (
     AlterSecret,
+    AlterSourceOptions,
     CatalogStatement,
     CommentOn,
     CreateSchema,
@@ -26,6 +27,7 @@ from hookwire_catalog.statements import (
     DropRelations,
     DropSchema,
     DropSecrets,
+    PauseSource,
     RenameRelation,
     RenameSchema,
     RenameSecret,
@@ -104,6 +106,10 @@ def _edit(catalog: Catalog, statement: CatalogStatement, context: Context) -> Ed
             return renaming.rename_relation(catalog, statement, context)
         case SetRelationSchema():
             return renaming.set_relation_schema(catalog, statement, context)
+        case AlterSourceOptions():
+            return altering.set_options(catalog, statement, context)
+        case PauseSource():
+            return altering.pause(catalog, statement, context)
         case RenameSchema():
             return renaming.rename_schema(catalog, statement, context)
         case SwapSchemas():

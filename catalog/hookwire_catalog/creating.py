@@ -66,17 +66,26 @@ def _target(
 def _external_id(snapshot: Snapshot, statement: CreateWebhookSource, context: Context) -> str:
     given = statement.external_id
     if given is None:
-        for _ in range(_ID_ATTEMPTS):
-            made = context.new_external_id()
-            if snapshot.webhook_by_external_id(made) is None:
-                return made
-        raise InternalError("no free external id found")
+        return free_external_id(snapshot, context)
+    check_external_id(snapshot, given)
+    return given
+
+
+def free_external_id(snapshot: Snapshot, context: Context) -> str:
+    for _ in range(_ID_ATTEMPTS):
+        made = context.new_external_id()
+        if snapshot.webhook_by_external_id(made) is None:
+            return made
+    raise InternalError("no free external id found")
+
+
+def check_external_id(snapshot: Snapshot, given: str) -> None:
+    """Raises DuplicateObject (42710) for one that a source has."""
     owner = snapshot.webhook_by_external_id(given)
     if owner is not None:
         raise DuplicateObject(
             f'external id "{given}" already exists', detail=f"It belongs to source {owner.name}."
         )
-    return given
 
 
 def create_schema(snapshot: Snapshot, statement: CreateSchema, _: Context) -> Edit:

@@ -73,7 +73,12 @@ def _options(source: WebhookSource) -> list[str]:
     options = source.options
     shown: list[tuple[str, str | None]] = [
         ("max_body_bytes", _number(options.max_body_bytes)),
+        ("max_requests_per_second", _number(options.max_requests_per_second)),
+        ("burst", _number(options.burst)),
         ("max_rows_per_request", _number(options.max_rows_per_request)),
+        ("allow_ips", _list(options.allow_ips)),
+        ("block_ips", _list(options.block_ips)),
+        ("on_reject", _text(options.on_reject)),
         ("external_id", quote_literal(source.external_id) if source.external_id_given else None),
         ("response_body", _text(options.response_body)),
         ("response_status", _number(options.response_status)),
@@ -87,6 +92,10 @@ def _number(value: int | None) -> str | None:
 
 def _text(value: str | None) -> str | None:
     return None if value is None else quote_literal(value)
+
+
+def _list(values: tuple[str, ...] | None) -> str | None:
+    return None if values is None else quote_literal(", ".join(values))
 
 
 def create_view_sql(view: View) -> str:

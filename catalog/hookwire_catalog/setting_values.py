@@ -12,9 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from urllib.parse import urlsplit
 
 from hookwire_catalog.errors import FeatureNotSupported, InvalidParameterValue
 from hookwire_catalog.names import fold, quote_identifier, truncate
+from hookwire_catalog.networks import canonical_list
 
 MAX_INT = 2_147_483_647
 
@@ -31,6 +33,8 @@ class Type(Enum):
     TIMEZONE = "string", "TimeZone"
     ENCODING = "string", "client_encoding"
     ALWAYS_ON = "bool", "only on"
+    NETWORKS = "string", "addresses and CIDR blocks"
+    URL = "string", "the base of URLs"
 
     @property
     def vartype(self) -> str:
@@ -49,6 +53,7 @@ class Unit(Enum):
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting. `default` is canonical text; `reported` ones go out as ParameterStatus.
+    `maximum` of a STRING, if it has one, is its longest value in bytes.
 
     `allowed` are the words of an ENUM; `hidden` other words for them, as pairs, which PostgreSQL
     takes and does not list.
@@ -69,7 +74,7 @@ class Setting:
     @property
     def is_list(self) -> bool:
         """Whether SET takes several values with commas between them."""
-        return self.type in (Type.NAMES, Type.DATESTYLE)
+        return self.type in (Type.NAMES, Type.DATESTYLE, Type.NETWORKS)
 
 
 def canonical(setting: Setting, text: str) -> str:
@@ -134,6 +139,11 @@ def _enum(setting: Setting, text: str) -> str:
 def _string(setting: Setting, text: str) -> str:
     if setting.name == "application_name":
         return "".join(c if " " <= c <= "~" else "?" * len(c.encode()) for c in text)
+    if setting.maximum and len(text.encode()) > setting.maximum:
+        raise InvalidParameterValue(
+            f'value for parameter "{setting.name}" is too long',
+            hint=f"It may have {setting.maximum} bytes.",
+        )
     return text
 
 
@@ -322,6 +332,25 @@ def _encoding(setting: Setting, text: str) -> str:
     raise _invalid(setting, text)
 
 
+def _networks(setting: Setting, text: str) -> str:
+    return ", ".join(canonical_list(setting.name, text))
+
+
+def _url(setting: Setting, text: str) -> str:
+    """An http or https URL without query, without a slash at its end."""
+    try:
+        parts = urlsplit(text)
+        bad = parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0
+    except ValueError:
+        bad = True
+    else:
+        bad = bad or bool(parts.query or parts.fragment or parts.username)
+    if bad or any(c.isspace() or not c.isprintable() for c in text):
+        hint = "Write a URL such as https://hooks.example.com, without a query."
+        raise _invalid(setting, text, hint=hint)
+    return text.rstrip("/")
+
+
 _CANONICAL: dict[Type, Callable[[Setting, str], str]] = {
     Type.BOOL: _boolean,
     Type.INT: _amount,
@@ -332,4 +361,6 @@ _CANONICAL: dict[Type, Callable[[Setting, str], str]] = {
     Type.TIMEZONE: _timezone,
     Type.ENCODING: _encoding,
     Type.ALWAYS_ON: _always_on,
+    Type.NETWORKS: _networks,
+    Type.URL: _url,
 }

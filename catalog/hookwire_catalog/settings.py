@@ -164,16 +164,42 @@ SESSION_SETTINGS: Mapping[str, Setting] = _table(
 )  # fmt: skip
 """What a session may SET (or only SHOW), by canonical name, sorted as SHOW ALL sorts."""
 
+MAX_RESPONSE_BODY_BYTES = 65_536
+
 SYSTEM_SETTINGS: Mapping[str, Setting] = _table(
-    _number("webhook_max_body_bytes", "16384", "Largest body of a webhook request.",
-            low=1, high=1 << 30, unit=Unit.BYTES),
-    _number("webhook_max_rows_per_request", "10000", "Most rows that one request may make.", low=1),
-    _number("webhook_queue_bytes", "268435456", "Most bytes that wait to be made durable.",
-            low=1 << 20, high=1 << 40, unit=Unit.BYTES),
+    Setting("public_url", Type.URL, "http://127.0.0.1:6876",
+            "What comes before /api/webhook/... in URLs; the default is what the server was started"
+            " with."),
+    Setting("trusted_proxies", Type.NETWORKS, "",
+            "Addresses and CIDR blocks of proxies that are believed about a client's address."),
+    Setting("webhook_allow_ips", Type.NETWORKS, "",
+            "Addresses and CIDR blocks that sources take requests from; empty is all."),
+    Setting("webhook_block_ips", Type.NETWORKS, "",
+            "Addresses and CIDR blocks that sources refuse, even when they are allowed."),
+    _number("webhook_burst", "0", "Most requests that may come at once to a source with"
+            " max_requests_per_second; 0 is one second's worth."),
+    _number("webhook_check_memory_bytes", "20971520",
+            "Most memory that the check of one request may take.",
+            low=1 << 20, high=1 << 32, unit=Unit.BYTES),
     _number("webhook_concurrent_request_limit", "4096", "Most requests that are handled at once.",
             low=1),
+    _number("webhook_max_body_bytes", "16384", "Largest body of a webhook request.",
+            low=1, high=1 << 30, unit=Unit.BYTES),
+    _number("webhook_max_requests_per_second", "100000",
+            "Most webhook requests a second, of all sources together.", low=1),
+    _number("webhook_max_rows_per_request", "10000", "Most rows that one request may make.", low=1),
+    _choice("webhook_on_reject", "log",
+            "Whether refused requests are listed in hookwire.webhook_rejections or only counted.",
+            "log", "drop"),
+    _number("webhook_queue_bytes", "268435456", "Most bytes that wait to be made durable.",
+            low=1 << 20, high=1 << 40, unit=Unit.BYTES),
+    Setting("webhook_response_body", Type.STRING, "", "Body of the answer to a stored request.",
+            maximum=MAX_RESPONSE_BODY_BYTES),
+    _number("webhook_response_status", "200", "Status of the answer to a stored request.",
+            low=200, high=299),
 )  # fmt: skip
-"""What holds for the whole server; a session may only SHOW them."""
+"""What holds for the whole server: ALTER SYSTEM changes them, a session may only SHOW them. Those
+with the name of a source's option behind `webhook_` are what a source without that option has."""
 
 _BY_FOLDED = {
     name.lower(): setting
@@ -235,9 +261,30 @@ def changeable(name: str) -> Setting:
     if setting.name in SYSTEM_SETTINGS:
         raise CantChangeRuntimeParam(
             f'parameter "{setting.name}" cannot be changed now',
-            hint="It holds for the whole server, not for one session.",
+            hint="It holds for the whole server: use ALTER SYSTEM SET.",
         )
     return setting
+
+
+def system(name: str) -> Setting:
+    """The setting of this name if ALTER SYSTEM may change it.
+
+    Raises UndefinedObject (42704), CantChangeRuntimeParam (55P02).
+    """
+    setting = find(name)
+    if setting is None:
+        raise UndefinedObject(f'unrecognized configuration parameter "{name}"')
+    if setting.name not in SYSTEM_SETTINGS:
+        raise CantChangeRuntimeParam(
+            f'parameter "{setting.name}" cannot be changed',
+            hint=None if setting.read_only else "It holds for one session: use SET.",
+        )
+    return setting
+
+
+def system_defaults() -> dict[str, str]:
+    """What holds for a server whose settings nobody has changed."""
+    return {name: setting.default for name, setting in SYSTEM_SETTINGS.items()}
 
 
 def amount(name: str, text: str) -> int:

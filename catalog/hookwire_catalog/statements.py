@@ -135,6 +135,29 @@ class SetRelationSchema:
     if_exists: bool = False
 
 
+OptionValue = int | str | tuple[str, ...]
+"""The value of one option of a source, as SourceOptions holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlterSourceOptions:
+    """ALTER SOURCE [IF EXISTS] ... SET ( ... ) | RESET ( ... ); None is reset. `external_id` is one
+    of the options here."""
+
+    name: QualifiedName
+    options: tuple[tuple[str, OptionValue | None], ...]
+    if_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PauseSource:
+    """ALTER SOURCE [IF EXISTS] ... PAUSE | RESUME."""
+
+    name: QualifiedName
+    paused: bool
+    if_exists: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class CreateSchema:
     name: QualifiedName
@@ -192,6 +215,8 @@ CatalogStatement = (
     | DropRelations
     | RenameRelation
     | SetRelationSchema
+    | AlterSourceOptions
+    | PauseSource
     | CreateSchema
     | DropSchema
     | RenameSchema
@@ -254,6 +279,17 @@ class ResetSetting:
     """RESET; `name` is "all" for RESET ALL."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlterSystem:
+    """ALTER SYSTEM SET name = value | DEFAULT, ALTER SYSTEM RESET name | ALL.
+
+    `name` is "all" for RESET ALL; `value` None is DEFAULT or RESET, and else text as written.
+    """
+
+    name: str
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +386,7 @@ SessionStatement = (
     | ShowSetting
     | SetSetting
     | ResetSetting
+    | AlterSystem
     | Begin
     | Commit
     | Rollback
@@ -370,6 +407,9 @@ OurStatement = CatalogStatement | SessionStatement
 
 _TAGS: dict[type[OurStatement], str] = {
     CreateWebhookSource: "CREATE SOURCE",
+    AlterSourceOptions: "ALTER SOURCE",
+    PauseSource: "ALTER SOURCE",
+    AlterSystem: "ALTER SYSTEM",
     CreateSchema: "CREATE SCHEMA",
     DropSchema: "DROP SCHEMA",
     RenameSchema: "ALTER SCHEMA",

@@ -25,7 +25,6 @@ from hookwire_engine.append.intake import Intake, build_intakes
 from hookwire_engine.append.journal import BatchStatistics
 from hookwire_engine.append.ledger import Ledger, SourceCounts
 from hookwire_engine.append.request import WebhookRequest
-from hookwire_engine.append.system import SystemLimits
 from hookwire_engine.append.vault import Vault, WrongKeyError
 from hookwire_engine.barrier import Barrier
 from hookwire_engine.metrics import EngineMetrics, StorageBytes
@@ -34,8 +33,9 @@ from hookwire_engine.query.session import Session
 from hookwire_engine.query.shared import Shared
 from hookwire_engine.readiness import DRAINING, READY, Readiness
 from hookwire_engine.storage.batch import Total
-from hookwire_engine.storage.catalog_store import persist
+from hookwire_engine.storage.catalog_store import persist, write_settings
 from hookwire_engine.storage.local import LocalStore
+from hookwire_engine.system_settings import SystemSettings
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,16 +61,22 @@ class EngineConfig:
     secret_key_file: Path | None = None
 
     @property
-    def limits(self) -> SystemLimits:
-        return SystemLimits(queue_bytes=self.queue_bytes)
+    def settings(self) -> Mapping[str, str]:
+        """What it says of settings that ALTER SYSTEM can change."""
+        return {
+            "public_url": self.public_url.rstrip("/"),
+            "webhook_queue_bytes": str(self.queue_bytes),
+        }
 
 
 class Engine:
-    """Open with `await Engine.open(config)`; every method runs on that event loop."""
+    """Open with `await Engine.open(config)`; every method runs on that event loop.
+
+    `limits` are the webhook settings of the whole server as they are now.
+    """
 
     def __init__(self, config: EngineConfig) -> None:
         self._loop = asyncio.get_running_loop()
-        self.public_url = config.public_url.rstrip("/")
         self.ddl_lock = asyncio.Lock()
         self.draining = False
         self.ledger = Ledger()
@@ -81,7 +87,6 @@ class Engine:
         self._sessions: dict[int, Session] = {}
         self._appenders: dict[int, CollectionAppender] = {}
         self._catalog = Catalog.empty()
-        self._limits = config.limits
         self._intakes = build_intakes(self._catalog, None)
         self._barrier = Barrier(self._loop, self._demand)
         self._store = LocalStore(
@@ -94,6 +99,9 @@ class Engine:
             source_of=self._source_of,
             is_dropped=self._is_dropped,
         )
+        self.system_settings = SystemSettings.of(config.settings, self._store.settings)
+        self.limits = self.system_settings.limits
+        self._store.journal.limit_queue(self.limits.queue_bytes)
         objects, next_id = self._store.load()
         try:
             self._vault = _vault(config, [o for o in objects if isinstance(o, Secret)])
@@ -121,11 +129,6 @@ class Engine:
         return engine
 
     # Webhooks.
-
-    @property
-    def limits(self) -> SystemLimits:
-        """The settings of the whole system as they are now."""
-        return self._limits
 
     def find_webhook(self, database: str, schema: str, name: str) -> Intake | None:
         return self._intakes.find(database, schema, name)
@@ -224,10 +227,7 @@ class Engine:
     def publish(self, catalog: Catalog) -> None:
         """Make a committed catalog the current one: URLs, checks, appenders and new statements
         see it, and so do the requests that are judged from here on."""
-        values = self._vault.values(catalog.secrets.values())
-        self._intakes = build_intakes(
-            catalog, self._intakes, self._limits, values, self.public_url
-        )
+        self._build_intakes(catalog)
         live = {o.id for o in catalog.objects.values() if isinstance(o, WebhookSource)}
         gone = self._appenders.keys() - live
         for source_id in live - self._appenders.keys():
@@ -239,6 +239,31 @@ class Engine:
         if gone:
             self.ledger.keep_only(catalog.objects.keys())
             self._store.dropped()
+
+    def _build_intakes(self, catalog: Catalog) -> None:
+        values = self._vault.values(catalog.secrets.values())
+        self._intakes = build_intakes(
+            catalog, self._intakes, self.limits, values, self.public_url
+        )
+
+    # The settings of the whole server.
+
+    @property
+    def public_url(self) -> str:
+        return self.system_settings.values["public_url"]
+
+    def persist_settings(
+        self, cursor: duckdb.DuckDBPyConnection, changed: SystemSettings
+    ) -> None:
+        """Write them inside the session's open transaction. Blocks."""
+        write_settings(cursor, changed.stored)
+
+    def publish_settings(self, settings: SystemSettings) -> None:
+        """Make committed settings hold from the next request and statement on."""
+        self.system_settings = settings
+        self.limits = settings.limits
+        self._build_intakes(self._catalog)
+        self._store.journal.limit_queue(self.limits.queue_bytes)
 
     def _source_of(self, source_id: int) -> WebhookSource | None:
         found = self._catalog.objects.get(source_id)

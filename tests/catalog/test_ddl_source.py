@@ -212,7 +212,6 @@ LATER = [
     (HEAD + "SUBSOURCE a (SELECT 1)", "SUBSOURCE", "SUBSOURCE is not supported yet"),
     (HEAD + "DEDUPLICATE BY (body)", "DEDUPLICATE", "DEDUPLICATE is not supported yet"),
     (HEAD + "WITH (retention = '1 day')", "retention", 'option "retention" is not supported yet'),
-    (HEAD + "WITH (burst = 1)", "burst", 'option "burst" is not supported yet'),
     ("CREATE SOURCE s FROM WEBHOOK BODY FORMAT FORM", "FORM", "BODY FORMAT FORM is not supported"
      " yet"),
     ("CREATE SOURCE s FROM WEBHOOK BODY FORMAT cloudevents", "cloudevents",

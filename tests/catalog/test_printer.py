@@ -35,6 +35,12 @@ HEADERS = st.text("abcxyz019!#$%&'*+-.^_`|~", min_size=1, max_size=12)
 TEXTS = st.text(max_size=40).filter(lambda text: "\0" not in text)
 EXTERNAL_IDS = st.text("abcXYZ019_-", min_size=16, max_size=20)
 
+NETWORKS = st.lists(
+    st.sampled_from(["192.0.2.1", "10.0.0.0/8", "2001:db8::/32", "::1", "0.0.0.0/0"]),
+    unique=True,
+    max_size=3,
+).map(tuple)
+
 
 def distinct(columns: list[str]) -> bool:
     lowered = [column.lower() for column in columns]
@@ -55,6 +61,11 @@ def sources(draw: st.DrawFn) -> WebhookSource:
         max_rows_per_request=st.none() | st.integers(1, 1 << 31 - 1),
         response_body=st.none() | TEXTS,
         response_status=st.none() | st.integers(200, 299),
+        max_requests_per_second=st.none() | st.integers(1, 1 << 31 - 1),
+        burst=st.none() | st.integers(1, 1 << 31 - 1),
+        allow_ips=st.none() | NETWORKS,
+        block_ips=st.none() | NETWORKS,
+        on_reject=st.none() | st.sampled_from(["log", "drop"]),
     )
     return WebhookSource(
         id=2,

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from hookwire_catalog.ddl import relations, schemas, secrets, session, show, source, transactions
+from hookwire_catalog.ddl import (
+    altering,
+    relations,
+    schemas,
+    secrets,
+    session,
+    show,
+    source,
+    transactions,
+)
 from hookwire_catalog.ddl.cursor import TokenCursor
 from hookwire_catalog.errors import SqlError
 from hookwire_catalog.masking import mask_error
@@ -41,7 +50,6 @@ _LATER = {
     "group": "roles are not supported yet",
     "cluster": "clusters are not supported",
     "database": "only one database is supported",
-    "system": "ALTER SYSTEM is not supported yet",
     "materialized": "materialized views are not supported",
     "recursive": "recursive views are not supported",
     "sink": "sinks are not supported",
@@ -132,6 +140,7 @@ _ALTER: dict[str, Parser] = {
     "view": relations.alter_view,
     "schema": schemas.alter_schema,
     "secret": secrets.alter_secret,
+    "system": altering.alter_system,
 }
 _NO_GRANTS = _refuse("GRANT and REVOKE are not supported yet")
 _NO_PREPARE = _refuse(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from hookwire_catalog.ddl import altering
 from hookwire_catalog.ddl.cursor import TokenCursor
 from hookwire_catalog.ddl.validation import validation
 from hookwire_catalog.errors import SqlSyntaxError
 from hookwire_catalog.statements import (
+    AlterSourceOptions,
     CommentOn,
     CreateView,
     DropRelations,
+    PauseSource,
     QualifiedName,
     RenameRelation,
     SetRelationSchema,
@@ -16,10 +19,6 @@ from hookwire_catalog.statements import (
 )
 
 _ALTER_LATER = {
-    "set": "ALTER SOURCE ... SET options is not supported yet",
-    "reset": "ALTER SOURCE ... RESET is not supported yet",
-    "pause": "ALTER SOURCE ... PAUSE is not supported yet",
-    "resume": "ALTER SOURCE ... RESUME is not supported yet",
     "owner": "ALTER SOURCE ... OWNER TO is not supported yet",
 }
 
@@ -65,7 +64,9 @@ def _drop(cursor: TokenCursor, kind: str) -> DropRelations:
     return DropRelations(kind, cursor.separated(cursor.qualified_name), if_exists, cursor.cascade())
 
 
-def alter_source(cursor: TokenCursor) -> RenameRelation | SetRelationSchema | SetValidation:
+def alter_source(
+    cursor: TokenCursor,
+) -> RenameRelation | SetRelationSchema | SetValidation | AlterSourceOptions | PauseSource:
     if_exists = cursor.if_exists()
     name = cursor.qualified_name()
     if cursor.accept_word("drop"):
@@ -74,6 +75,9 @@ def alter_source(cursor: TokenCursor) -> RenameRelation | SetRelationSchema | Se
     if cursor.words_follow("set", "check") or cursor.words_follow("set", "validate"):
         cursor.next()
         return SetValidation(name, validation(cursor), if_exists)
+    altered = altering.alter_source(cursor, name, if_exists)
+    if altered is not None:
+        return altered
     if cursor.words_follow("set", "body"):
         cursor.unsupported(
             "the body format of a source cannot be changed",

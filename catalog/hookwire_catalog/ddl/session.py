@@ -117,17 +117,23 @@ def _zone(cursor: TokenCursor) -> str | None:
 
 
 def _plain(cursor: TokenCursor, local: bool) -> SetSetting:
+    name, value = assigned(cursor)
+    return SetSetting(name, value, local)
+
+
+def assigned(cursor: TokenCursor) -> tuple[str, str | None]:
+    """name { TO | = } { value [, ...] | DEFAULT }; None is DEFAULT."""
     name = setting_name(cursor)
     if not cursor.accept_word("to"):
         cursor.expect_mark("=")
     if cursor.accept_word("default"):
-        return SetSetting(name, None, local)
+        return name, None
     declared = settings.find(name)
     quoting = declared is not None and declared.type is Type.NAMES
     values = cursor.separated(lambda: _value(cursor, quoting))
     if len(values) > 1 and not (declared is not None and declared.is_list):
         raise InvalidParameterValue(f"SET {name} takes only one argument")
-    return SetSetting(name, ", ".join(values), local)
+    return name, ", ".join(values)
 
 
 def _value(cursor: TokenCursor, quoting: bool) -> str:

@@ -82,6 +82,10 @@ class GroupCommit:
         """Why nothing is accepted any more, for good; None when all is well."""
         return self._failure
 
+    def limit_queue(self, queue_bytes: int) -> None:
+        """From the next ticket on; what is queued already stays. Any thread."""
+        self._limit = queue_bytes
+
     def append(self, ticket: Ticket) -> None:
         """Queue a ticket; never waits for the disk. Any thread.
 

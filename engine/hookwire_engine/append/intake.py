@@ -20,18 +20,17 @@ from hookwire_catalog.objects import (
     WebhookSource,
 )
 from hookwire_catalog.snapshot import secrets_of
+from hookwire_engine.append.addresses import address_rules
+from hookwire_engine.append.effective import effective
 from hookwire_engine.append.json_text import check_limit, documents, not_utf8
-from hookwire_engine.append.recipes.recipe import SUCCESS
-from hookwire_engine.append.recipes.values import ACCEPTED, Outcome, Response
+from hookwire_engine.append.recipes.values import ACCEPTED, Outcome
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.append.rowcodec import SEPARATOR, Layout, PackedRows, pack_rows
-from hookwire_engine.append.system import LIMITS, IntakeDefaults, SystemLimits
-from hookwire_engine.append.validation import METHODS, Judge, Surroundings, judge_of
+from hookwire_engine.append.system import LIMITS, SystemLimits
+from hookwire_engine.append.validation import METHODS, Surroundings, judge_of
 from hookwire_engine.append.vault import LiveValues
 
 Headers = Mapping[str, str]
-
-PLAIN_TEXT = ("content-type", "text/plain; charset=utf-8")
 
 MAX_SHARED_BYTES = 64 * 1024 * 1024
 """What the headers and attributes of one request may come to, once in each of its rows. The journal
@@ -46,6 +45,7 @@ class Intake:
     """
 
     __slots__ = (
+        "_addresses",
         "_bodies",
         "_judge",
         "_shared",
@@ -69,27 +69,29 @@ class Intake:
         public_url: str = "",
     ) -> None:
         """`values` are those of the secrets; `public_url` is what the server is known as."""
-        options, defaults = source.options, limits.defaults
+        own = effective(source, limits.defaults)
         around = Surroundings(values, public_url, limits.check_memory_bytes)
         judge = judge_of(source.validation, around, source.name)
         self.source = source
         self.values = values
-        self.max_body_bytes = _chosen(options.max_body_bytes, _body_bytes(judge, defaults))
-        self.max_rows = _chosen(options.max_rows_per_request, defaults.max_rows_per_request)
-        self.success = _success(source, judge, defaults)
+        self.max_body_bytes = own.max_body_bytes
+        self.max_rows = own.max_rows
+        self.success = own.success
         self.methods = METHODS if judge is None else judge.methods
         self.judges = judge is not None
         self.paused = source.paused
-        self.on_reject = options.on_reject or defaults.on_reject
-        self.rate: tuple[float, float] | None = None
+        self.on_reject = own.on_reject
+        self.rate = own.rate
+        self._addresses = address_rules(own.allow_ips, own.block_ips)
         self._judge = judge
         self._bodies = _BODIES[source.body_format]
         layout = Layout(source)
         self._shared = None if layout.is_empty else SharedFields(layout, source.include_headers)
 
     def admits(self, address: str | None) -> bool:
-        """Whether the source takes requests from this address."""
-        return True
+        """Whether the source takes requests from this address; block beats allow. What is no IP
+        address passes where there is no allow list."""
+        return self._addresses is None or self._addresses.admits(address)
 
     def judge(self, request: WebhookRequest) -> Outcome:
         """What the source's validation says of `request`, at its time of receipt. Never raises."""
@@ -113,27 +115,6 @@ class Intake:
                 hint="Send fewer rows in a request, or include fewer headers.",
             )
         return pack_rows(shared, bodies)
-
-
-def _chosen(option: int | None, default: int) -> int:
-    return default if option is None else option
-
-
-def _body_bytes(judge: Judge | None, defaults: IntakeDefaults) -> int:
-    """A provider's documented maximum raises the default and never lowers it."""
-    provider = None if judge is None else judge.max_body_bytes
-    return max(defaults.max_body_bytes, provider or 0)
-
-
-def _success(source: WebhookSource, judge: Judge | None, defaults: IntakeDefaults) -> Response:
-    options = source.options
-    provider = SUCCESS if judge is None else judge.success or SUCCESS
-    if options.response_status is None and options.response_body is None and provider != SUCCESS:
-        return provider
-    status = _chosen(options.response_status, defaults.response_status)
-    text = defaults.response_body if options.response_body is None else options.response_body
-    body = b"" if status in (204, 205) else text.encode()  # RFC 9110 15.3.5 and 15.3.6
-    return Response(status, body, (PLAIN_TEXT,) if body else ())
 
 
 def _text(body: bytes, limit: int) -> list[bytes]:
@@ -281,10 +262,13 @@ class CatalogSnapshot(Protocol):
 class Intakes:
     """Every intake of one catalog snapshot, by name and by external id."""
 
-    __slots__ = ("_by_external_id", "_by_id", "_by_name", "limits")
+    __slots__ = ("_by_external_id", "_by_id", "_by_name", "limits", "public_url")
 
-    def __init__(self, by_id: Mapping[int, Intake], limits: SystemLimits) -> None:
+    def __init__(
+        self, by_id: Mapping[int, Intake], limits: SystemLimits, public_url: str
+    ) -> None:
         self.limits = limits
+        self.public_url = public_url
         self._by_id = by_id
         self._by_name = {
             (name.database, name.schema, name.name): intake
@@ -312,7 +296,7 @@ def build_intakes(
 ) -> Intakes:
     """The intakes of `catalog`; those whose source, limits and secrets did not change are taken
     from `previous`."""
-    if previous is not None and previous.limits != limits:
+    if previous is not None and (previous.limits, previous.public_url) != (limits, public_url):
         previous = None
     by_id: dict[int, Intake] = {}
     for source in catalog.objects.values():
@@ -322,4 +306,4 @@ def build_intakes(
             if known is None or known.source != source or known.values != used:
                 known = Intake(source, limits, used, public_url)
             by_id[source.id] = known
-    return Intakes(by_id, limits)
+    return Intakes(by_id, limits, public_url)

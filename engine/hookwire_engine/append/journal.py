@@ -85,6 +85,10 @@ class Journal:
         """Why nothing is accepted any more until the next start; None when all is well."""
         return self._commit.failure
 
+    def limit_queue(self, queue_bytes: int) -> None:
+        """Bytes that may wait, from the next ticket on. Any thread."""
+        self._commit.limit_queue(queue_bytes)
+
     def append(self, ticket: Ticket) -> None:
         """Queue `ticket`; its outcome comes through `on_durable`. Never blocks; any thread.
 

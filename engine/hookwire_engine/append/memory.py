@@ -49,6 +49,9 @@ class MemoryJournal:
     def rows(self) -> int:
         return self._commit.rows
 
+    def limit_queue(self, queue_bytes: int) -> None:
+        self._commit.limit_queue(queue_bytes)
+
     def append(self, ticket: Ticket) -> None:
         self._commit.append(ticket)
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from hookwire_catalog import settings
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeDefaults:
-    """The system-wide settings behind a source's options."""
+    """The system-wide settings behind a source's options; `burst` 0 is one second's worth."""
 
     max_body_bytes: int = 16_384
     max_rows_per_request: int = 10_000
     response_status: int = 200
     response_body: str = ""
     on_reject: str = "log"
+    burst: int = 0
+    allow_ips: tuple[str, ...] = ()
+    block_ips: tuple[str, ...] = ()
 
 
 DEFAULTS = IntakeDefaults()
@@ -35,3 +41,32 @@ class SystemLimits:
 
 
 LIMITS = SystemLimits()
+
+
+def limits_of(values: Mapping[str, str]) -> SystemLimits:
+    """The limits that canonical values of settings.SYSTEM_SETTINGS, all of them, amount to."""
+
+    def number(name: str) -> int:
+        return settings.amount(name, values[name])
+
+    return SystemLimits(
+        max_requests_per_second=number("webhook_max_requests_per_second"),
+        concurrent_requests=number("webhook_concurrent_request_limit"),
+        queue_bytes=number("webhook_queue_bytes"),
+        check_memory_bytes=number("webhook_check_memory_bytes"),
+        trusted_proxies=_listed(values["trusted_proxies"]),
+        defaults=IntakeDefaults(
+            max_body_bytes=number("webhook_max_body_bytes"),
+            max_rows_per_request=number("webhook_max_rows_per_request"),
+            response_status=number("webhook_response_status"),
+            response_body=values["webhook_response_body"],
+            on_reject=values["webhook_on_reject"],
+            burst=number("webhook_burst"),
+            allow_ips=_listed(values["webhook_allow_ips"]),
+            block_ips=_listed(values["webhook_block_ips"]),
+        ),
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(text.split(", ")) if text else ()

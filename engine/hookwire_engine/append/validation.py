@@ -23,7 +23,6 @@ from hookwire_engine.append.recipes.values import (
     REPEATED,
     Outcome,
     Request,
-    Response,
 )
 from hookwire_engine.append.recipes.verify import verify
 from hookwire_engine.append.request import WebhookRequest
@@ -35,14 +34,8 @@ log = logging.getLogger("hookwire.intake")
 
 
 class Judge(Protocol):
-    """`max_body_bytes` and `success` are the provider's, None where it has none."""
-
     @property
     def methods(self) -> frozenset[str]: ...
-    @property
-    def max_body_bytes(self) -> int | None: ...
-    @property
-    def success(self) -> Response | None: ...
     def judge(self, request: WebhookRequest) -> Outcome:
         """Never raises."""
 
@@ -62,8 +55,6 @@ class CheckJudge:
     values: Mapping[SecretRef, Sequence[bytes]] = field(repr=False)
     around: Surroundings
     methods: frozenset[str] = METHODS
-    max_body_bytes: int | None = None
-    success: Response | None = None
 
     def judge(self, request: WebhookRequest) -> Outcome:
         check, around = self.check, self.around
@@ -90,14 +81,6 @@ class RecipeJudge:
     def methods(self) -> frozenset[str]:
         return self.validation.methods
 
-    @property
-    def max_body_bytes(self) -> int | None:
-        return self.validation.recipe.max_body_bytes
-
-    @property
-    def success(self) -> Response | None:
-        return self.validation.recipe.success
-
     def judge(self, request: WebhookRequest) -> Outcome:
         if not request.repeated_headers.isdisjoint(self.validation.reads):
             return REPEATED
@@ -116,8 +99,6 @@ class Closed:
     """Of a stored clause that this version cannot compile: nobody is let in."""
 
     methods: frozenset[str] = METHODS
-    max_body_bytes: int | None = None
-    success: Response | None = None
 
     def judge(self, request: WebhookRequest) -> Outcome:
         return FAILED

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from hookwire_catalog.catalog import Catalog, Change
 from hookwire_engine.append.ledger import Ledger, SourceCounts
 from hookwire_engine.system.values import SourceStatistics
+from hookwire_engine.system_settings import SystemSettings
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,11 +27,16 @@ T = TypeVar("T")
 class Host(Protocol):
     """The engine, as sessions see it."""
 
-    public_url: str
-    """Base of webhook URLs, without a slash at its end."""
-
     ddl_lock: asyncio.Lock
     """Held by a session from its first catalog change to the end of that transaction."""
+
+    @property
+    def public_url(self) -> str:
+        """Base of webhook URLs, without a slash at its end."""
+
+    @property
+    def system_settings(self) -> SystemSettings:
+        """The settings of the whole server. Any thread."""
 
     @property
     def catalog(self) -> Catalog:
@@ -60,6 +66,12 @@ class Host(Protocol):
 
     def seal(self, secret_id: int, value: bytes) -> bytes:
         """Encrypt a value of a secret. Any thread."""
+
+    def persist_settings(self, cursor: duckdb.DuckDBPyConnection, changed: SystemSettings) -> None:
+        """Write settings of the whole server inside `cursor`'s open transaction. Worker."""
+
+    def publish_settings(self, settings: SystemSettings) -> None:
+        """Make settings of the whole server hold, right after the COMMIT that stored them. Loop."""
 
     def statistics(self) -> Mapping[int, SourceStatistics]:
         """By source id: stored and still unapplied rows together. Any thread."""

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from hookwire_catalog import statements as st
-from hookwire_catalog.errors import FeatureNotSupported
+from hookwire_catalog.errors import ActiveSqlTransaction, FeatureNotSupported
 from hookwire_catalog.notices import warning
 from hookwire_catalog.statements import OurStatement, command_tag
 from hookwire_catalog.types import ResultColumn
 from hookwire_engine.query import changes, show
+from hookwire_engine.system_settings import SystemSettings
 
 if TYPE_CHECKING:
     from hookwire_engine.query.session import Session
@@ -132,6 +133,26 @@ async def _reset(session: Session, statement: st.ResetSetting) -> None:
         session.work.settings.set(statement.name, None, local=False)
 
 
+async def _alter_system(session: Session, statement: st.AlterSystem) -> None:
+    """In a transaction of its own, as in PostgreSQL: nothing else can hold it up or undo it."""
+    work = session.work
+    transaction = work.current()
+    if transaction.block or transaction.script:
+        raise ActiveSqlTransaction("ALTER SYSTEM cannot run inside a transaction block")
+    await work.lock(transaction)
+    changed = session.host.system_settings.altered(statement.name, statement.value)
+    await work.begin(transaction)
+    await work.do(_persist_settings, session, changed)
+    transaction.writes += 1
+    transaction.system_settings = changed
+
+
+def _persist_settings(session: Session, changed: SystemSettings) -> None:
+    """Worker."""
+    session.work.cursor.free()
+    session.host.persist_settings(session.work.cursor.duckdb, changed)
+
+
 async def _discard(session: Session, statement: st.Discard) -> None:
     if statement.what == "all":
         session.work.require_no_block("DISCARD ALL")
@@ -161,6 +182,7 @@ _SIMPLE: dict[type, Callable[[Session, Any], Awaitable[str | None]]] = {
     st.SetTransaction: _set_transaction,
     st.SetSetting: _set,
     st.ResetSetting: _reset,
+    st.AlterSystem: _alter_system,
     st.Discard: _discard,
     st.Deallocate: _nothing,
     st.CloseAll: _nothing,

@@ -5,7 +5,7 @@ SET lasts if its transaction commits, SET LOCAL until its transaction ends (Post
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from hookwire_catalog import settings
 from hookwire_catalog.errors import UndefinedObject
@@ -16,9 +16,17 @@ _REPORTED = tuple(name for name, setting in SESSION_SETTINGS.items() if setting.
 
 
 class SessionSettings:
-    """`given` are the settings of the startup packet, which RESET goes back to."""
+    """`given` are the settings of the startup packet, which RESET goes back to; `system` tells
+    those of the whole server."""
 
-    def __init__(self, given: Mapping[str, str], *, fixed: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        given: Mapping[str, str],
+        *,
+        fixed: Mapping[str, str],
+        system: Callable[[], Mapping[str, str]] = settings.system_defaults,
+    ) -> None:
+        self._system = system
         start = settings.defaults()
         for name, text in given.items():
             start[settings.changeable(name).name] = settings.validate(name, text)
@@ -39,14 +47,14 @@ class SessionSettings:
         if setting.name in self._current:
             return self._current[setting.name]
         if setting.name in SYSTEM_SETTINGS:
-            return setting.default
+            return self._system()[setting.name]
         # A custom setting that was never SET does not exist (PostgreSQL 20.16).
         raise UndefinedObject(f'unrecognized configuration parameter "{name}"')
 
     def all(self) -> Mapping[str, str]:
         """Every value that SHOW ALL shows."""
-        system = {name: setting.default for name, setting in SYSTEM_SETTINGS.items()}
-        return dict(sorted((system | self._current).items(), key=lambda item: item[0].lower()))
+        everything = dict(self._system()) | self._current
+        return dict(sorted(everything.items(), key=lambda item: item[0].lower()))
 
     @property
     def reported(self) -> Mapping[str, str]:

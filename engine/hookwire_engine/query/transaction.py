@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from hookwire_catalog.catalog import Catalog
 from hookwire_catalog.errors import FeatureNotSupported, InvalidSavepoint, NoActiveSqlTransaction
 from hookwire_engine.system.values import PlainObjects
+from hookwire_engine.system_settings import SystemSettings
 
 
 @dataclass(slots=True)
@@ -19,7 +20,8 @@ class Transaction:
     (PostgreSQL 55.2.2.1). `script` is an implicit one of several statements. `begun` says that
     DuckDB has been told, and `catalog` is then pinned: it is what this transaction sees, its own
     changes included. `writes` counts statements that changed anything. `plain` are the plain tables
-    that it sees, once they have been asked for.
+    that it sees, once they have been asked for. `system_settings` are what ALTER SYSTEM has made of
+    them.
     """
 
     settings_before: Mapping[str, str]
@@ -33,6 +35,7 @@ class Transaction:
     locked: bool = False
     writes: int = 0
     plain: PlainObjects | None = None
+    system_settings: SystemSettings | None = None
     started_us: int = field(default_factory=lambda: time.time_ns() // 1000)
     _savepoints: list[tuple[str, int]] = field(default_factory=list)
 

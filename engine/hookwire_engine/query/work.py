@@ -29,7 +29,11 @@ class Work:
     def __init__(self, host: Host, user: str, given: Mapping[str, str]) -> None:
         self.host = host
         self.user = user
-        self.settings = SessionSettings(given, fixed={"session_authorization": user})
+        self.settings = SessionSettings(
+            given,
+            fixed={"session_authorization": user},
+            system=lambda: host.system_settings.values,
+        )
         self.cursor = SessionCursor(host.open_cursor, host.shared.spill_directory)
         self.interrupts = Interrupts(asyncio.get_running_loop(), self.cursor.interrupt)
         self.transaction: Transaction | None = None
@@ -109,6 +113,8 @@ class Work:
     def _publish(self, transaction: Transaction, *, committed: bool) -> None:
         if committed and transaction.catalog_changed:
             self.host.publish(transaction.catalog)
+        if committed and transaction.system_settings is not None:
+            self.host.publish_settings(transaction.system_settings)
         if committed and transaction.tables_changed:
             self.host.shared.tables_changed()
         if transaction.locked:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
+import orjson
 
 from hookwire_catalog.errors import DataCorrupted
 from hookwire_catalog.objects import Schema, Secret, View, WebhookSource
@@ -24,6 +25,7 @@ FORMAT_VERSION = 1
 
 _OBJECTS = f"{DATABASE}.{INTERNAL}.objects"
 _META = f"{DATABASE}.{INTERNAL}.meta"
+_SETTINGS = "system_settings"
 
 _TABLES = (
     f"CREATE SCHEMA IF NOT EXISTS {DATABASE}.{INTERNAL}",
@@ -41,6 +43,17 @@ def read_meta(cursor: duckdb.DuckDBPyConnection, key: str) -> str | None:
 def write_meta(cursor: duckdb.DuckDBPyConnection, key: str, value: str) -> None:
     cursor.execute(f"DELETE FROM {_META} WHERE key = ?", [key])
     cursor.execute(f"INSERT INTO {_META} VALUES (?, ?)", [key, value])
+
+
+def read_settings(cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """What ALTER SYSTEM has stored, as text by name."""
+    stored = read_meta(cursor, _SETTINGS)
+    return {} if stored is None else dict(orjson.loads(stored))
+
+
+def write_settings(cursor: duckdb.DuckDBPyConnection, values: Mapping[str, str]) -> None:
+    """Inside `cursor`'s open transaction."""
+    write_meta(cursor, _SETTINGS, orjson.dumps(dict(values)).decode())
 
 
 def initialise(cursor: duckdb.DuckDBPyConnection) -> None:

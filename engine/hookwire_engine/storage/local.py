@@ -13,7 +13,12 @@ from hookwire_engine.append.appender import Ticket
 from hookwire_engine.append.journal import Journal, MemoryJournal, OnDurable
 from hookwire_engine.storage.applier import Applier, read_progress
 from hookwire_engine.storage.batch import Total
-from hookwire_engine.storage.catalog_store import initialise, read_meta, read_objects
+from hookwire_engine.storage.catalog_store import (
+    initialise,
+    read_meta,
+    read_objects,
+    read_settings,
+)
 from hookwire_engine.storage.database import Database, Prepare
 from hookwire_engine.storage.definitions import Storable
 from hookwire_engine.storage.maintenance import Maintenance
@@ -24,7 +29,7 @@ class LocalStore:
 
     `on_durable` runs on the journal's thread, `on_applied` and `on_failed` on the applier's.
     `prepare` gets DuckDB's root connection once the tables are there and before the configuration
-    is locked.
+    is locked. `settings` are those that ALTER SYSTEM had stored when the store was opened.
     """
 
     def __init__(
@@ -48,7 +53,7 @@ class LocalStore:
 
         self.database = Database(data_dir, prepare=set_up)
         try:
-            self._objects, self._next_id, applied, totals = _stored(self.database)
+            self._objects, self._next_id, self.settings, applied, totals = _stored(self.database)
             self.journal = _open_journal(data_dir, applied, queue_bytes, on_durable)
         except BaseException:
             self.database.close()
@@ -145,11 +150,14 @@ def _open_journal(
     )
 
 
-def _stored(database: Database) -> tuple[list[Storable], int, int, dict[int, Total]]:
-    """Objects, next id, applied position, totals."""
+def _stored(
+    database: Database,
+) -> tuple[list[Storable], int, Mapping[str, str], int, dict[int, Total]]:
+    """Objects, next id, settings of ALTER SYSTEM, applied position, totals."""
     cursor = database.cursor()
     try:
         next_id = int(read_meta(cursor, "next_id") or "1")
-        return read_objects(cursor), next_id, *read_progress(cursor)
+        objects, settings = read_objects(cursor), read_settings(cursor)
+        return objects, next_id, settings, *read_progress(cursor)
     finally:
         cursor.close()

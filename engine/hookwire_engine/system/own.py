@@ -14,8 +14,9 @@ from hookwire_catalog.objects import RecipeClause, WebhookSource
 from hookwire_catalog.objects import View as UserView
 from hookwire_catalog.printer import create_source_sql, create_view_sql
 from hookwire_catalog.setting_values import Type
+from hookwire_engine.append.effective import effective
 from hookwire_engine.append.ledger import NO_SOURCE, SourceCounts
-from hookwire_engine.append.recipes.registry import BY_NAME
+from hookwire_engine.append.system import IntakeDefaults, limits_of
 from hookwire_engine.system import oids
 from hookwire_engine.system.builders import Builders, model_of, table
 from hookwire_engine.system.model import Namespace, Relation
@@ -243,28 +244,20 @@ def mz_comments(view: View) -> pa.Table:
 # hookwire.
 
 
-def _effective(view: View, setting: str, own: int | None) -> int:
-    """A source's own limit, or the system-wide one."""
-    if own is not None:
-        return own
-    declared = settings.SYSTEM_SETTINGS[setting]
-    return settings.amount(setting, view.settings.get(setting, declared.default))
+def _defaults(view: View) -> IntakeDefaults:
+    return limits_of(settings.system_defaults() | dict(view.settings)).defaults
 
 
-def _body_bytes(view: View, source: WebhookSource) -> int:
-    """A recipe raises the default to its provider's maximum."""
-    least = 0
-    if isinstance(source.validation, RecipeClause):
-        known = BY_NAME.get(source.validation.recipe)
-        least = 0 if known is None else known.max_body_bytes
-    given = source.options.max_body_bytes
-    return given or max(least, _effective(view, "webhook_max_body_bytes", None))
+def _recipe(source: WebhookSource) -> str | None:
+    return source.validation.recipe if isinstance(source.validation, RecipeClause) else None
 
 
 @hookwire.relation("webhook_sources", Depends.LIVE)
 def webhook_sources(view: View) -> pa.Table:
     found = sources(view)
     counts = _counts(view, (s for _, s in found))
+    defaults = _defaults(view)
+    limits = [effective(s, defaults) for _, s in found]
     return table(
         HOOKWIRE, "webhook_sources", len(found),
         id=[object_id(r) for r, _ in found],
@@ -274,15 +267,16 @@ def webhook_sources(view: View) -> pa.Table:
         external_url=[_external_url(view, s) for _, s in found],
         external_id=[s.external_id for _, s in found],
         format=[s.body_format.value for _, s in found],
-        recipe=[s.validation.recipe if isinstance(s.validation, RecipeClause) else None
-                for _, s in found],
-        max_body_bytes=[_body_bytes(view, s) for _, s in found],
-        max_rows_per_request=[
-            _effective(view, "webhook_max_rows_per_request", s.options.max_rows_per_request)
-            for _, s in found
-        ],
-        response_status=[s.options.response_status or 200 for _, s in found],
-        response_body=[s.options.response_body or "" for _, s in found],
+        recipe=[_recipe(s) for _, s in found],
+        max_body_bytes=[e.max_body_bytes for e in limits],
+        max_requests_per_second=[None if e.rate is None else int(e.rate[0]) for e in limits],
+        burst=[None if e.rate is None else int(e.rate[1]) for e in limits],
+        max_rows_per_request=[e.max_rows for e in limits],
+        allow_ips=[list(e.allow_ips) for e in limits],
+        block_ips=[list(e.block_ips) for e in limits],
+        on_reject=[e.on_reject for e in limits],
+        response_status=[e.success.status for e in limits],
+        response_body=[e.success.body.decode() for e in limits],
         paused=[s.paused for _, s in found],
         rows=[rows for rows, _, _ in counts],
         bytes=[size for _, size, _ in counts],

@@ -135,12 +135,14 @@ def pg_settings(view: View) -> pa.Table:
         short_desc=[s.help for s, *_ in found],
         context=[_context(s, scope) for s, _, scope in found],
         vartype=[s.type.vartype for s, *_ in found],
-        source=["default" if value == s.default else "session" for s, value, _ in found],
+        source=[_source(s, value, scope) for s, value, scope in found],
         min_val=[str(s.minimum) if s.type is Type.INT else None for s, *_ in found],
         max_val=[str(s.maximum) if s.type is Type.INT else None for s, *_ in found],
         enumvals=[list(s.allowed) or None for s, *_ in found],
         boot_val=[_number(s, s.default) for s, *_ in found],
-        reset_val=[_number(s, s.default) for s, *_ in found],
+        reset_val=[
+            _number(s, value if scope == "system" else s.default) for s, value, scope in found
+        ],
         pending_restart=False,
     )  # fmt: skip
 
@@ -159,6 +161,13 @@ def _number(setting: Setting, text: str) -> str:
 
 def _category(setting: Setting) -> str:
     return "Preset Options" if setting.read_only else "Client Connection Defaults"
+
+
+def _source(setting: Setting, value: str, scope: str) -> str:
+    """ALTER SYSTEM is told from SET as PostgreSQL does it, which has a file for the former."""
+    if value == setting.default:
+        return "default"
+    return "configuration file" if scope == "system" else "session"
 
 
 def _context(setting: Setting, scope: str) -> str:
