@@ -75,9 +75,15 @@ def session_settings() -> str:
         "*fixed* settings can be shown and not set. Those *reported* are sent to the client when"
         " they change (ParameterStatus).",
         "## Of the server",
-        "A session can `SHOW` these. They cannot be changed in this version: `ALTER SYSTEM` is not"
-        " there yet. What an option of a source says (see [SQL](sql.md)) comes first.",
+        "`ALTER SYSTEM SET name = value` changes one for everybody, from the next request and the"
+        " next statement on, and it stays after a restart; `ALTER SYSTEM RESET name` takes that"
+        " back. A session can `SHOW` these and not `SET` them.",
         _settings_table(settings.SYSTEM_SETTINGS),
+        "Where a source has an option of the same name without `webhook_` (see [SQL](sql.md)), that"
+        " comes first; `webhook_max_requests_per_second` is of all sources together and holds"
+        " beside their own. `webhook_max_body_bytes` does not lower what a recipe needs.",
+        "Addresses are IPv4 or IPv6, blocks are CIDR (`192.0.2.0/24`), and commas part them. A"
+        " block beats an allow. IPv4-mapped IPv6 addresses count as the IPv4 addresses they are.",
     )
 
 
@@ -94,9 +100,18 @@ def _values(setting: Setting) -> str:
     if setting.type is Type.INT:
         unit = f" {setting.unit.value}" if setting.unit.value else ""
         return f"{setting.minimum} to {setting.maximum}{unit}"
-    return {Type.BOOL: "boolean", Type.ALWAYS_ON: "boolean", Type.NAMES: "names"}.get(
-        setting.type, "text"
-    )
+    if setting.type is Type.STRING and setting.maximum:
+        return f"text of up to {setting.maximum} bytes"
+    return _KINDS.get(setting.type, "text")
+
+
+_KINDS = {
+    Type.BOOL: "boolean",
+    Type.ALWAYS_ON: "boolean",
+    Type.NAMES: "names",
+    Type.NETWORKS: "addresses and CIDR blocks",
+    Type.URL: "URL",
+}
 
 
 def _marks(setting: Setting) -> str:

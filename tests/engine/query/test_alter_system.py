@@ -19,6 +19,8 @@ from hookwire_catalog.errors import (
 )
 from hookwire_catalog.settings import SYSTEM_SETTINGS, system_defaults
 from hookwire_engine.append.intake import Intake
+from hookwire_engine.append.recipes.values import ACCEPTED
+from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.append.system import SystemLimits, limits_of
 from hookwire_engine.engine import Engine
 from hookwire_engine.system_settings import SystemSettings
@@ -150,6 +152,18 @@ def test_the_urls_follow_public_url() -> None:
         assert await run(one, "SELECT url FROM mz_internal.mz_webhook_sources") == [(url,)]
         await run(one, "ALTER SYSTEM RESET ALL")
         assert await run(one, "SHOW public_url") == [("http://localhost",)]
+
+    on_engine(work)
+
+
+def test_checks_see_the_new_url_at_once() -> None:
+    async def work(engine: Engine) -> None:
+        one = session(engine)
+        await run(one, SOURCE + " CHECK (WITH (URL) url LIKE 'https://hooks.example.com/%')")
+        request = WebhookRequest((), b"x", 0, path="/api/webhook/hookwire/public/s")
+        assert intake(engine).judge(request) is not ACCEPTED
+        await run(one, "ALTER SYSTEM SET public_url = 'https://hooks.example.com'")
+        assert intake(engine).judge(request) is ACCEPTED
 
     on_engine(work)
 

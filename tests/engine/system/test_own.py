@@ -14,6 +14,7 @@ from hookwire_catalog.names import ObjectName
 from hookwire_catalog.objects import (
     AttributeColumn,
     BodyFormat,
+    RecipeClause,
     RequestAttribute,
     Schema,
     SourceOptions,
@@ -127,6 +128,28 @@ def test_webhook_sources_show_effective_limits() -> None:
     assert picked(found, "max_body_bytes") == [(99,), (2048,)]
 
 
+def test_webhook_sources_show_what_holds_of_options_recipe_and_settings() -> None:
+    github = dataclasses.replace(
+        EVENTS,
+        options=SourceOptions(max_requests_per_second=5, allow_ips=("::1",), block_ips=()),
+        validation=RecipeClause("GITHUB"),
+        paused=True,
+    )
+    settings = {"webhook_block_ips": "10.0.0.0/8, ::2", "webhook_on_reject": "drop",
+                "webhook_burst": "9", "webhook_response_status": "202"}  # fmt: skip
+    catalog = VIEW.catalog.changed(replaced=[(EVENTS, github)])
+    view = dataclasses.replace(VIEW, catalog=catalog, settings=settings)
+    found = rows("hookwire", "webhook_sources", view)
+    assert picked(found, "recipe", "paused", "max_requests_per_second", "burst") == [
+        ("GITHUB", True, 5, 9), (None, False, None, None),
+    ]  # fmt: skip
+    assert picked(found, "allow_ips", "block_ips", "on_reject", "response_status") == [
+        (["::1"], [], "drop", 202), ([], ["10.0.0.0/8", "::2"], "drop", 202),
+    ]  # fmt: skip
+    github_s, plain = picked(found, "max_body_bytes")
+    assert github_s > plain == (16384,)
+
+
 def test_webhook_sources_show_what_has_come_in() -> None:
     found = rows("hookwire", "webhook_sources")
     received = datetime.fromtimestamp(1_700_000_000, UTC)
@@ -184,6 +207,16 @@ def test_settings_show_every_declared_one_with_its_value() -> None:
         "session", "default",
     )  # fmt: skip
     assert pg["server_version"]["context"] == "internal"
+
+
+def test_pg_settings_tell_what_alter_system_has_set() -> None:
+    view = dataclasses.replace(VIEW, settings={"webhook_max_body_bytes": "5"})
+    pg = {row["name"]: row for row in rows("pg_catalog", "pg_settings", view)}
+    columns = ("setting", "source", "boot_val", "reset_val", "context", "unit")
+    assert [pg["webhook_max_body_bytes"][c] for c in columns] == [
+        "5", "configuration file", "16384", "5", "sighup", "B",
+    ]  # fmt: skip
+    assert pg["webhook_queue_bytes"]["source"] == "default"
 
 
 @pytest.mark.parametrize("name", ["pg_roles", "pg_authid", "pg_user", "pg_shadow"])
