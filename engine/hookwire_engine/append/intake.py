@@ -26,7 +26,7 @@ from hookwire_engine.append.json_text import check_limit, documents, not_utf8
 from hookwire_engine.append.recipes.values import ACCEPTED, Outcome
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.append.rowcodec import SEPARATOR, Layout, PackedRows, pack_rows
-from hookwire_engine.append.system import LIMITS, SystemLimits
+from hookwire_engine.append.system import LIMITS, IntakeDefaults, SystemLimits
 from hookwire_engine.append.validation import METHODS, Surroundings, judge_of
 from hookwire_engine.append.vault import LiveValues
 
@@ -259,16 +259,18 @@ class CatalogSnapshot(Protocol):
     def objects(self) -> Mapping[int, CatalogObject]: ...
 
 
+Basis = tuple[IntakeDefaults, int, str]
+"""What all intakes are made from besides their sources: ALTER SYSTEM of anything else leaves them
+alone, since compiling every check anew would hold up the loop."""
+
+
 class Intakes:
     """Every intake of one catalog snapshot, by name and by external id."""
 
-    __slots__ = ("_by_external_id", "_by_id", "_by_name", "limits", "public_url")
+    __slots__ = ("_by_external_id", "_by_id", "_by_name", "basis")
 
-    def __init__(
-        self, by_id: Mapping[int, Intake], limits: SystemLimits, public_url: str
-    ) -> None:
-        self.limits = limits
-        self.public_url = public_url
+    def __init__(self, by_id: Mapping[int, Intake], basis: Basis) -> None:
+        self.basis = basis
         self._by_id = by_id
         self._by_name = {
             (name.database, name.schema, name.name): intake
@@ -294,9 +296,10 @@ def build_intakes(
     values: LiveValues = MappingProxyType({}),
     public_url: str = "",
 ) -> Intakes:
-    """The intakes of `catalog`; those whose source, limits and secrets did not change are taken
+    """The intakes of `catalog`; those whose source, basis and secrets did not change are taken
     from `previous`."""
-    if previous is not None and (previous.limits, previous.public_url) != (limits, public_url):
+    basis = limits.defaults, limits.check_memory_bytes, public_url
+    if previous is not None and previous.basis != basis:
         previous = None
     by_id: dict[int, Intake] = {}
     for source in catalog.objects.values():
@@ -306,4 +309,4 @@ def build_intakes(
             if known is None or known.source != source or known.values != used:
                 known = Intake(source, limits, used, public_url)
             by_id[source.id] = known
-    return Intakes(by_id, limits, public_url)
+    return Intakes(by_id, basis)

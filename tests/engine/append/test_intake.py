@@ -266,6 +266,20 @@ def test_a_source_without_validation_takes_every_request() -> None:
     assert made.admits("192.0.2.1") and made.admits(None)
 
 
+def test_a_source_s_limits_beside_the_system_wide_ones() -> None:
+    defaults = IntakeDefaults(burst=9, allow_ips=("10.0.0.0/8",), block_ips=("10.0.0.7",))
+    limits = SystemLimits(defaults=defaults)
+    inherited = Intake(source(options=SourceOptions(max_requests_per_second=2)), limits)
+    assert inherited.rate == (2.0, 9.0)
+    assert inherited.admits("10.0.0.1") and not inherited.admits("10.0.0.7")
+    assert not inherited.admits("11.0.0.1") and not inherited.admits(None)
+    own = SourceOptions(max_requests_per_second=2, burst=5, allow_ips=(), block_ips=("::1",))
+    made = Intake(source(options=own), limits)
+    assert made.rate == (2.0, 5.0)
+    assert made.admits("10.0.0.7") and made.admits(None) and not made.admits("::1")
+    assert Intake(source(options=SourceOptions(burst=5)), limits).rate is None
+
+
 def test_intakes_are_found_by_name_and_external_id_and_kept() -> None:
     one = WebhookSource(2, NAME, BodyFormat.TEXT, "one")
     two = WebhookSource(3, ObjectName("hookwire", "Other", "S"), BodyFormat.JSON, "two")
@@ -282,8 +296,13 @@ def test_intakes_are_found_by_name_and_external_id_and_kept() -> None:
     assert after.get(3) is found
     assert after.find("hookwire", "public", "s") is None
     assert after.find_by_external_id("one") is not intakes.find_by_external_id("one")
-    again = build_intakes(catalog, intakes, SystemLimits(defaults=IntakeDefaults(1)))
-    assert again.get(3) is not found
+    assert build_intakes(catalog, intakes, SystemLimits(queue_bytes=1)).get(3) is found
+    for limits, url in (
+        (SystemLimits(defaults=IntakeDefaults(1)), ""),
+        (SystemLimits(check_memory_bytes=1), ""),
+        (SystemLimits(), "https://hooks.example.com"),
+    ):
+        assert build_intakes(catalog, intakes, limits, public_url=url).get(3) is not found
 
 
 def test_errors_say_nothing_of_the_headers() -> None:
