@@ -134,7 +134,7 @@ async def _reset(session: Session, statement: st.ResetSetting) -> None:
 
 
 async def _alter_system(session: Session, statement: st.AlterSystem) -> None:
-    """In a transaction of its own, as in PostgreSQL: nothing else can hold it up or undo it."""
+    """In a transaction of its own, as in PostgreSQL: nobody sees it and then sees it undone."""
     work = session.work
     transaction = work.current()
     if transaction.block or transaction.script:
