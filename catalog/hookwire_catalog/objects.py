@@ -19,17 +19,37 @@ class BodyFormat(StrEnum):
     BYTES = "BYTES"
     JSON = "JSON"
     JSON_ARRAY = "JSON ARRAY"
+    FORM = "FORM"
+    CLOUDEVENTS = "CLOUDEVENTS"
 
     @property
-    def type(self) -> PgType:
-        return _BODY_TYPES[self]
+    def columns(self) -> tuple[Column, ...]:
+        """What a body becomes: the first columns of the source."""
+        return _BODY_COLUMNS[self]
 
 
-_BODY_TYPES = {
-    BodyFormat.TEXT: types.TEXT,
-    BodyFormat.BYTES: types.BYTEA,
-    BodyFormat.JSON: types.JSONB,
-    BodyFormat.JSON_ARRAY: types.JSONB,
+def _body(type_: PgType) -> tuple[Column, ...]:
+    return (Column("body", type_, nullable=False),)
+
+
+_BODY_COLUMNS = {
+    BodyFormat.TEXT: _body(types.TEXT),
+    BodyFormat.BYTES: _body(types.BYTEA),
+    BodyFormat.JSON: _body(types.JSONB),
+    BodyFormat.JSON_ARRAY: _body(types.JSONB),
+    BodyFormat.FORM: _body(types.JSONB),
+    BodyFormat.CLOUDEVENTS: (
+        Column("id", types.TEXT, nullable=False),
+        Column("source", types.TEXT, nullable=False),
+        Column("type", types.TEXT, nullable=False),
+        Column("specversion", types.TEXT, nullable=False),
+        Column("time", types.TIMESTAMPTZ),
+        Column("subject", types.TEXT),
+        Column("datacontenttype", types.TEXT),
+        Column("dataschema", types.TEXT),
+        Column("data", types.JSONB),
+        Column("extensions", types.JSONB, nullable=False),
+    ),
 }
 
 
@@ -173,8 +193,8 @@ class WebhookSource:
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """body, headers, mapped headers in clause order, attributes (contract section 2)."""
-        found = [("body", self.body_format.type, False)]
+        """The body's, headers, mapped headers in clause order, attributes (contract section 2)."""
+        found = [(c.name, c.type, c.nullable) for c in self.body_format.columns]
         if self.include_headers is not None:
             found.append(("headers", types.HSTORE, False))
         found += [

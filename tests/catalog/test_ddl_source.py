@@ -51,6 +51,8 @@ def test_the_shortest() -> None:
         ("Json", BodyFormat.JSON),
         ("JSON  Array", BodyFormat.JSON_ARRAY),
         ("JSON INCLUDE METHOD", BodyFormat.JSON),
+        ("form", BodyFormat.FORM),
+        ("CloudEvents INCLUDE HEADER 'x' AS body", BodyFormat.CLOUDEVENTS),
     ],
 )
 def test_body_formats(written: str, body_format: BodyFormat) -> None:
@@ -212,10 +214,8 @@ LATER = [
     (HEAD + "SUBSOURCE a (SELECT 1)", "SUBSOURCE", "SUBSOURCE is not supported yet"),
     (HEAD + "DEDUPLICATE BY (body)", "DEDUPLICATE", "DEDUPLICATE is not supported yet"),
     (HEAD + "WITH (retention = '1 day')", "retention", 'option "retention" is not supported yet'),
-    ("CREATE SOURCE s FROM WEBHOOK BODY FORMAT FORM", "FORM", "BODY FORMAT FORM is not supported"
-     " yet"),
-    ("CREATE SOURCE s FROM WEBHOOK BODY FORMAT cloudevents", "cloudevents",
-     "BODY FORMAT CLOUDEVENTS is not supported yet"),
+    ("CREATE SOURCE s FROM WEBHOOK BODY FORMAT CLOUDEVENTS INCLUDE HEADER 'x' AS \"Type\"",
+     '"Type"', 'columns "type" and "Type" differ only in the case of their letters'),
     ("CREATE SOURCE s FROM WEBHOOK BODY FORMAT CSV WITH 3 COLUMNS", "CSV",
      "CSV is not a valid BODY FORMAT for a WEBHOOK source"),
     ("CREATE SOURCE s FROM KAFKA CONNECTION c", "KAFKA", "only webhook sources are supported"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -19,18 +19,20 @@ from hookwire_catalog.objects import (
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.append.rowcodec import MapColumn, RowReader
 
+PLAIN = (BodyFormat.TEXT, BodyFormat.BYTES, BodyFormat.JSON, BodyFormat.JSON_ARRAY)
+"""The formats that take any of the bodies below, whatever its content type."""
 HEADER_NAMES = ["a", "b-c", "x-kind", "x-raw", "content-type"]
 TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20)
 
 
 @st.composite
-def sources(draw: st.DrawFn) -> WebhookSource:
+def sources(draw: st.DrawFn, formats: Sequence[BodyFormat] = PLAIN) -> WebhookSource:
     mapped = draw(st.lists(st.sampled_from(HEADER_NAMES), unique=True))
     attributes = draw(st.lists(st.sampled_from(RequestAttribute), unique=True))
     return WebhookSource(
         1,
         ObjectName("hookwire", "public", "s"),
-        draw(st.sampled_from(BodyFormat)),
+        draw(st.sampled_from(formats)),
         "x",
         include_headers=draw(st.sampled_from([None, ()])),
         mapped_headers=tuple(
@@ -59,7 +61,7 @@ def requests(draw: st.DrawFn) -> WebhookRequest:
     )
 
 
-def _columns(source: WebhookSource, request: WebhookRequest) -> list[object]:
+def shared_columns(source: WebhookSource, request: WebhookRequest) -> list[object]:
     """The columns behind the body, as the contract says them."""
     headers = dict(request.headers)
     attributes = {
@@ -97,7 +99,7 @@ def _bodies(source: WebhookSource, body: bytes) -> list[Any]:
 
 def expected_rows(source: WebhookSource, request: WebhookRequest) -> list[list[object]]:
     """The rows of `request`, a value a column."""
-    return [[body, *_columns(source, request)] for body in _bodies(source, request.body)]
+    return [[body, *shared_columns(source, request)] for body in _bodies(source, request.body)]
 
 
 def read_columns(reader: RowReader) -> list[list[Any]]:

@@ -33,7 +33,6 @@ MAX_COLUMNS = 1600
 """PostgreSQL's limit for a table, which clients may rely on."""
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_FORMATS_LATER = ("form", "cloudevents")
 _ATTRIBUTES = tuple(attribute.value.lower() for attribute in RequestAttribute)
 
 
@@ -64,7 +63,7 @@ def create_source(cursor: TokenCursor) -> CreateWebhookSource:
     cursor.expect_words("body", "format")
     body_format = _body_format(cursor)
     clauses = _clauses(cursor)
-    _check_columns(clauses)
+    _check_columns(body_format, clauses)
     options = clauses.options or Options()
     return CreateWebhookSource(
         name=name,
@@ -87,17 +86,15 @@ def _refuse_other_source(cursor: TokenCursor) -> None:
 
 
 def _body_format(cursor: TokenCursor) -> BodyFormat:
-    word = cursor.accept_word("text", "bytes", "json")
+    word = cursor.accept_word("text", "bytes", "json", "form", "cloudevents")
     if word == "json" and cursor.accept_word("array"):
         return BodyFormat.JSON_ARRAY
     if word is not None:
         return BodyFormat[word.upper()]
     position, shown = cursor.position, cursor.identifier().upper()
-    if shown.lower() in _FORMATS_LATER:
-        raise FeatureNotSupported(f"BODY FORMAT {shown} is not supported yet", position=position)
     raise FeatureNotSupported(
         f"{shown} is not a valid BODY FORMAT for a WEBHOOK source",
-        hint="Valid formats are TEXT, BYTES, JSON and JSON ARRAY.",
+        hint="Valid formats are TEXT, BYTES, JSON, JSON ARRAY, FORM and CLOUDEVENTS.",
         position=position,
     )
 
@@ -221,14 +218,15 @@ _CLAUSES: dict[str, Callable[[TokenCursor, SourceClauses], None]] = {
 }
 
 
-def _check_columns(clauses: SourceClauses) -> None:
+def _check_columns(body_format: BodyFormat, clauses: SourceClauses) -> None:
     """No two columns of one name, nor of names that differ only in the case of their letters."""
-    if len(clauses.columns) >= MAX_COLUMNS:
+    seen = {column.name: column.name for column in body_format.columns}
+    most = MAX_COLUMNS - len(seen)
+    if len(clauses.columns) > most:
         raise TooManyColumns(
             f"sources can have at most {MAX_COLUMNS} columns",
-            position=clauses.columns[MAX_COLUMNS - 1][1],
+            position=clauses.columns[most][1],
         )
-    seen = {"body": "body"}
     for column, position in clauses.columns:
         other = seen.get(column.lower())
         if other == column:

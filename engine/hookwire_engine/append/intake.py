@@ -21,7 +21,9 @@ from hookwire_catalog.objects import (
 )
 from hookwire_catalog.snapshot import secrets_of
 from hookwire_engine.append.addresses import address_rules
+from hookwire_engine.append.cloudevents import events
 from hookwire_engine.append.effective import effective
+from hookwire_engine.append.form_data import form_object
 from hookwire_engine.append.json_text import check_limit, documents, not_utf8
 from hookwire_engine.append.recipes.values import ACCEPTED, Outcome
 from hookwire_engine.append.request import WebhookRequest
@@ -100,11 +102,11 @@ class Intake:
     def pack(self, request: WebhookRequest) -> PackedRows:
         """The rows of `request`: all of them, or an error and none.
 
-        Raises InvalidTextRepresentation (22P02) for a body that is not JSON,
+        Raises InvalidTextRepresentation (22P02) for a body that is not JSON, a form or events,
         CharacterNotInRepertoire (22021) for text that is not UTF-8 or holds a NUL, and
         ProgramLimitExceeded (54000) for too many rows, or too much in each.
         """
-        bodies = self._bodies(request.body, self.max_rows)
+        bodies = self._bodies(request, self.max_rows)
         if self._shared is None or not bodies:
             return pack_rows(b"", bodies)
         shared = self._shared.encode(request)
@@ -117,8 +119,9 @@ class Intake:
         return pack_rows(shared, bodies)
 
 
-def _text(body: bytes, limit: int) -> list[bytes]:
+def _text(request: WebhookRequest, limit: int) -> list[bytes]:
     check_limit(1, limit)
+    body = request.body
     try:
         body.decode()
     except UnicodeDecodeError as error:
@@ -128,16 +131,25 @@ def _text(body: bytes, limit: int) -> list[bytes]:
     return [body]
 
 
-def _bytes(body: bytes, limit: int) -> list[bytes]:
+def _bytes(request: WebhookRequest, limit: int) -> list[bytes]:
     check_limit(1, limit)
-    return [body]
+    return [request.body]
 
 
-_BODIES: dict[BodyFormat, Callable[[bytes, int], list[bytes]]] = {
+def _form(request: WebhookRequest, limit: int) -> list[bytes]:
+    check_limit(1, limit)
+    return [form_object(dict(request.headers).get("content-type"), request.body)]
+
+
+_BODIES: dict[BodyFormat, Callable[[WebhookRequest, int], list[bytes]]] = {
     BodyFormat.TEXT: _text,
     BodyFormat.BYTES: _bytes,
-    BodyFormat.JSON: lambda body, limit: documents(body, limit=limit),
-    BodyFormat.JSON_ARRAY: lambda body, limit: documents(body, expand=True, limit=limit),
+    BodyFormat.JSON: lambda request, limit: documents(request.body, limit=limit),
+    BodyFormat.JSON_ARRAY: lambda request, limit: documents(
+        request.body, expand=True, limit=limit
+    ),
+    BodyFormat.FORM: _form,
+    BodyFormat.CLOUDEVENTS: events,
 }
 
 

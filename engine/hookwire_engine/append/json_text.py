@@ -169,14 +169,14 @@ def _expand(found: list[bytes], limit: int) -> list[bytes]:
     for document in found:
         if document.lstrip(SPACE)[:1] == b"[":
             text = document.decode()
-            rows += _cut(document, text, _elements(text))
+            rows += _cut(document, text, elements(text))
         else:
             rows.append(document)
         check_limit(len(rows), limit)
     return rows
 
 
-def _elements(text: str) -> list[Span]:
+def elements(text: str) -> list[Span]:
     """The elements of an array that is known to be valid."""
     found: list[Span] = []
     at = skip_space(text, text.index("[") + 1)
@@ -189,6 +189,34 @@ def _elements(text: str) -> list[Span]:
                 at = skip_space(text, at + 1)
     except RecursionError:
         return scan(text, depth=1)
+    return found
+
+
+def members(text: str) -> list[tuple[str, str]]:
+    """The names and the texts of the values of an object that is known to be valid."""
+    found: list[tuple[str, str]] = []
+    at = skip_space(text, text.index("{") + 1)
+    try:
+        while text[at] != "}":
+            name, end = _scan_once(text, at)
+            at = skip_space(text, text.index(":", end) + 1)
+            end = _scan_once(text, at)[1]
+            found.append((str(name), text[at:end]))
+            at = skip_space(text, end)
+            if text[at] == ",":
+                at = skip_space(text, at + 1)
+    except RecursionError:
+        return _deep_members(text)
+    return found
+
+
+def _deep_members(text: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    at = text.index("{") + 1
+    for span in scan(text, depth=1):
+        name = _scan_once(text, text.index('"', at))[0]
+        found.append((str(name), text[span.start : span.end]))
+        at = span.end
     return found
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
 
-from hookwire_catalog.errors import FeatureNotSupported
 from hookwire_engine.append.checks.values import Frame, Headers, Run, SecretRef, charge
+from hookwire_engine.append.form_data import Fields, fields, urlencoded_fields
 
 _FIELD = 200
 """Bytes that a pair of short strings takes in a dict."""
@@ -41,27 +40,29 @@ def header_bytes(frame: Frame) -> Headers:
     )
 
 
-def _pairs(frame: Frame, text: str) -> dict[str, str | None]:
-    """Names and values of an `application/x-www-form-urlencoded` text.
-
-    A name that comes more than once has NULL: which of its values a check means is not known.
-    """
-    charge(frame, 4 * len(text) + _FIELD * text.count("&"))
+def _pairs(pairs: Fields) -> dict[str, str | None]:
+    """A name that comes more than once has NULL: which of its values a check means is not known."""
     found: dict[str, str | None] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True, errors="strict"):
+    for name, value in pairs:
         found[name] = None if name in found else value
     return found
 
 
 def query_map(frame: Frame) -> dict[str, str | None]:
-    return _pairs(frame, frame.request.query or "")
+    text = (frame.request.query or "").encode()
+    _charge_fields(frame, text, b"&")
+    return _pairs(urlencoded_fields(text))
 
 
 def form_map(frame: Frame) -> dict[str, str | None]:
-    kind = headers(frame).get("content-type") or ""
-    if kind.lower().startswith("multipart/"):
-        raise FeatureNotSupported("FORM reads application/x-www-form-urlencoded")
-    return _pairs(frame, body_text(frame))
+    """As BODY FORMAT FORM reads it; a body that is no form is an error."""
+    body = frame.request.body
+    _charge_fields(frame, body, b"&", b"\r\n--")
+    return _pairs(fields(headers(frame).get("content-type"), body))
+
+
+def _charge_fields(frame: Frame, text: bytes, *separators: bytes) -> None:
+    charge(frame, 4 * len(text) + _FIELD * sum(map(text.count, separators)))
 
 
 def url(frame: Frame) -> str:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypeAlias
-from urllib.parse import unquote_to_bytes
+
+from hookwire_catalog.errors import InvalidTextRepresentation, ProgramLimitExceeded
+from hookwire_engine.append import form_data
+from hookwire_engine.append.form_data import MULTIPART, URLENCODED
+from hookwire_engine.append.media import media_type
+from hookwire_engine.append.multipart import parts
 
 Fields: TypeAlias = list[tuple[bytes, bytes]]
-
-MAX_FIELDS = 10_000
-URLENCODED = "application/x-www-form-urlencoded"
-MULTIPART = "multipart/form-data"
-_BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]{1,70})"|([^\s";]{1,70}))', re.IGNORECASE)
-_NAME = re.compile(rb';\s*name="([^"]*)"', re.IGNORECASE)
-_FILE = re.compile(rb";\s*filename\*?=", re.IGNORECASE)
-_DISPOSITION = re.compile(rb"^content-disposition:[^\r\n]*", re.IGNORECASE | re.MULTILINE)
-
-
-def media_type(content_type: str | None) -> str:
-    return (content_type or "").partition(";")[0].strip().lower()
 
 
 def fields_of(content_type: str | None, body: bytes) -> Fields | None:
@@ -30,33 +22,18 @@ def fields_of(content_type: str | None, body: bytes) -> Fields | None:
 
 
 def urlencoded(text: bytes) -> Fields | None:
-    """In the order sent; an empty value counts, an empty pair does not."""
-    if text.count(b"&") >= MAX_FIELDS:
+    try:
+        return list(form_data.urlencoded(text))
+    except ProgramLimitExceeded:
         return None
-    pairs = (pair.partition(b"=") for pair in text.split(b"&") if pair)
-    return [(_decoded(name), _decoded(value)) for name, _, value in pairs]
-
-
-def _decoded(text: bytes) -> bytes:
-    return unquote_to_bytes(text.replace(b"+", b" "))
 
 
 def multipart(content_type: str, body: bytes) -> Fields | None:
-    """The text fields (RFC 7578); files are left out."""
-    match = _BOUNDARY.search(content_type)
-    if match is None:
+    """The text fields; files are left out."""
+    try:
+        return [(part.name, part.value) for part in parts(content_type, body) if not part.is_file]
+    except (InvalidTextRepresentation, ProgramLimitExceeded):
         return None
-    mark = b"--" + (match[1] or match[2]).encode("utf-8", "surrogatepass")
-    if body.count(mark) > MAX_FIELDS:
-        return None
-    found: Fields = []
-    for part in body.split(mark)[1:-1]:
-        head, blank, value = part.partition(b"\r\n\r\n")
-        disposition = _DISPOSITION.search(head)
-        name = disposition and _NAME.search(disposition[0])
-        if blank and disposition and name and not _FILE.search(disposition[0]):
-            found.append((name[1], value.removesuffix(b"\r\n")))
-    return found
 
 
 def single(fields: Fields, name: bytes) -> bytes | None:
