@@ -12,7 +12,7 @@ position is its number in the order of the journal, from 1. The applier reads en
 files with `entries_after(position)`, decodes them into columns with `RowReader`, and tells with
 `release(position)` what it no longer needs.
 
-    request -> json_text -> intake (rowcodec) -> appender
+    request -> json_text | form_data | cloudevents -> intake (rowcodec) -> appender
             -> journal (commit) -> log -> segment -> frame
 
 Nothing here imports duckdb, pyarrow or asyncio: this wing is meant to run in a process of its own.

@@ -22,7 +22,7 @@ import orjson
 from hookwire_catalog.errors import CharacterNotInRepertoire, InvalidTextRepresentation
 from hookwire_catalog.objects import BodyFormat
 from hookwire_engine.append.event_time import microseconds
-from hookwire_engine.append.json_text import check_limit, documents, elements, members
+from hookwire_engine.append.json_text import Member, check_limit, documents, elements, members
 from hookwire_engine.append.media import decode, is_json, media_type, parameter, shown
 from hookwire_engine.append.request import WebhookRequest
 
@@ -93,17 +93,17 @@ def _structured(text: str) -> _Event:
         raise InvalidTextRepresentation("an event is a JSON object")
     event = _Event()
     encoded: str | None = None
-    for name, value in members(text):
-        if name == "data":
-            event.data = value
-        elif value == "null":
+    for member in members(text):
+        if member.name == "data":
+            event.data = member.text
+        elif member.text == "null":
             continue
-        elif name == "data_base64":
-            encoded = _string(name, value)
-        elif name in _ATTRIBUTES:
-            event.attributes[name] = _string(name, value)
+        elif member.name == "data_base64":
+            encoded = _string(member)
+        elif member.name in _ATTRIBUTES:
+            event.attributes[member.name] = _string(member)
         else:
-            event.extensions[name] = value
+            event.extensions[member.name] = member.text
     if encoded is not None:
         if event.data is not None:
             raise InvalidTextRepresentation("an event has data or data_base64, not both")
@@ -111,11 +111,10 @@ def _structured(text: str) -> _Event:
     return event
 
 
-def _string(name: str, text: str) -> str:
-    value = orjson.loads(text) if text.startswith('"') else None
-    if not isinstance(value, str):
-        raise InvalidTextRepresentation(f'the event\'s "{name}" must be a string')
-    return value
+def _string(member: Member) -> str:
+    if member.string is None:
+        raise InvalidTextRepresentation(f'the event\'s "{member.name}" must be a string')
+    return member.string
 
 
 def _from_base64(text: str) -> bytes:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -192,16 +192,24 @@ def elements(text: str) -> list[Span]:
     return found
 
 
-def members(text: str) -> list[tuple[str, str]]:
-    """The names and the texts of the values of an object that is known to be valid."""
-    found: list[tuple[str, str]] = []
+class Member(NamedTuple):
+    """A member of an object: the exact text of its value, and the value if that is a string."""
+
+    name: str
+    text: str
+    string: str | None
+
+
+def members(text: str) -> list[Member]:
+    """The members of an object that is known to be valid, in their order."""
+    found: list[Member] = []
     at = skip_space(text, text.index("{") + 1)
     try:
         while text[at] != "}":
             name, end = _scan_once(text, at)
             at = skip_space(text, text.index(":", end) + 1)
-            end = _scan_once(text, at)[1]
-            found.append((str(name), text[at:end]))
+            value, end = _scan_once(text, at)
+            found.append(Member(str(name), text[at:end], value if type(value) is str else None))
             at = skip_space(text, end)
             if text[at] == ",":
                 at = skip_space(text, at + 1)
@@ -210,13 +218,14 @@ def members(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def _deep_members(text: str) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+def _deep_members(text: str) -> list[Member]:
+    found: list[Member] = []
     at = text.index("{") + 1
-    for span in scan(text, depth=1):
+    for start, end in scan(text, depth=1):
         name = _scan_once(text, text.index('"', at))[0]
-        found.append((str(name), text[span.start : span.end]))
-        at = span.end
+        string = str(_scan_once(text, start)[0]) if text[start] == '"' else None
+        found.append(Member(str(name), text[start:end], string))
+        at = end
     return found
 
 

@@ -20,7 +20,7 @@ from hookwire_catalog.errors import (
     SqlError,
 )
 from hookwire_engine.append.json_scan import MAX_DEPTH
-from hookwire_engine.append.json_text import documents
+from hookwire_engine.append.json_text import documents, members
 from support.postgres import PostgresServer
 
 MANY = 1_000_000
@@ -195,6 +195,22 @@ def test_the_elements_of_an_array(
     assert rows(body, expand=True) == [text for _, text, _ in parts]
     twice = rows(body + " " + body, expand=True)
     assert twice == [text for _, text, _ in parts] * 2
+
+
+KEYS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
+
+
+@pytest.mark.parametrize("nested", [0, 1500], ids=["flat", "deep"])
+@given(st.lists(st.tuples(KEYS, texts()), max_size=5), st.sampled_from(["", " ", "\r\n\t"]))
+def test_the_members_of_an_object(nested: int, pairs: list[tuple[str, str]], gap: str) -> None:
+    """Also where the parser in C runs out of recursion."""
+    pairs = [*pairs, ("last", "[" * nested + "0" + "]" * nested)]
+    written = (f"{gap}{json.dumps(name)}{gap}:{gap}{text}{gap}" for name, text in pairs)
+    found = members(gap + "{" + ",".join(written) + "}" + gap)
+    assert [(name, text) for name, text, _ in found] == pairs
+    strings = (json.loads(text) if text.startswith('"') else None for _, text in pairs)
+    assert [string for _, _, string in found] == list(strings)
+    assert members(f"{{{gap}}}") == []
 
 
 @given(texts(), SPACES, SPACES)
