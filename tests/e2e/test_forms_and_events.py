@@ -173,6 +173,26 @@ def test_a_bad_event_leaves_nothing_of_its_batch(hookwire: HookwireProcess, even
     )  # fmt: skip
 
 
+def test_an_attribute_in_two_header_lines_is_refused(
+    hookwire: HookwireProcess, events: str
+) -> None:
+    for headers in ([*HEADERS, ("ce-id", "2")], [*HEADERS, ("CE-ID", "2"), ("x-y", "z" * 2000)]):
+        reply = hookwire.post(webhook_path(events), b"", headers)
+        assert (reply.status, reply.body.decode()) == (400, "the header ce-id is repeated")
+
+
+def test_a_check_reads_the_form_that_is_stored(hookwire: HookwireProcess) -> None:
+    hookwire.psql(
+        "CREATE SOURCE guarded FROM WEBHOOK BODY FORMAT FORM"
+        " CHECK (WITH (FORM) form['token'] = 's 3')"
+    )
+    assert curl(hookwire, "guarded", "-d", "token=s+3&a=1") == " 200"
+    assert curl(hookwire, "guarded", "-F", "token=s 3", "-F", "a=2") == " 200"
+    assert curl(hookwire, "guarded", "-d", "token=s+4") == "failed to validate the request 401"
+    assert curl(hookwire, "guarded", "--json", '{"token":"s 3"}').endswith(" 401")
+    assert [body["a"] for body in bodies(hookwire, "guarded")] == ["1", "2"]
+
+
 def test_kill_9_loses_no_event_and_no_form(make_hookwire: Callable[..., HookwireProcess]) -> None:
     hookwire = make_hookwire()
     hookwire.start()
