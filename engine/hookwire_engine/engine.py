@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 log = logging.getLogger("hookwire.engine")
 
+WAITING = 1024
+"""How many statements may wait for advisory locks; a thread is made when one has to."""
+
 
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
@@ -84,6 +87,7 @@ class Engine:
         self.shared = Shared(None if config.data_dir is None else config.data_dir / "tmp")
         self._metrics = EngineMetrics(config.registry)
         self._pool = ThreadPoolExecutor(config.worker_threads, thread_name_prefix="hookwire-sql")
+        self._waiting = ThreadPoolExecutor(WAITING, thread_name_prefix="hookwire-sql-waiting")
         self._sessions: dict[int, Session] = {}
         self._appenders: dict[int, CollectionAppender] = {}
         self._catalog = Catalog.empty()
@@ -191,6 +195,10 @@ class Engine:
         """A blocking call on the statement pool."""
         return await self._loop.run_in_executor(self._pool, call, *arguments)
 
+    async def run_apart(self, call: Callable[..., T], *arguments: Any) -> T:
+        """A blocking call that may wait for another statement: the pool must not run full of it."""
+        return await self._loop.run_in_executor(self._waiting, call, *arguments)
+
     def open_cursor(self) -> duckdb.DuckDBPyConnection:
         return self._store.session_cursor()
 
@@ -291,6 +299,7 @@ class Engine:
             await session.close()
         await self.run(self._store.close)
         self._pool.shutdown()
+        self._waiting.shutdown()
 
     def _storage_bytes(self) -> Mapping[str, int]:
         named = {i: str(o.name) for i, o in self._catalog.objects.items()}

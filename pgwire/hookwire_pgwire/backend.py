@@ -64,6 +64,10 @@ class Session(Protocol):
 
     def drain_notices(self) -> list[Notice]: ...
 
+    def drain_notifications(self) -> list[tuple[str, str]]:
+        """Channel and payload of what the transaction has sent with pg_notify()."""
+        ...
+
     def drain_parameter_changes(self) -> list[tuple[str, str]]: ...
 
     def statements(self, sql: str) -> list[Statement]: ...
@@ -96,7 +100,21 @@ class Session(Protocol):
         """Interrupt the running statement. May be called from any thread."""
         ...
 
+    def attach(self, client: Client) -> None:
+        """Who is told when another session wants to cancel or end this one."""
+        ...
+
     async def close(self) -> None: ...
+
+
+class Client(Protocol):
+    """Both are called on the loop."""
+
+    def cancel(self) -> None:
+        """Cancel the running statement, if one runs."""
+
+    def terminate(self) -> None:
+        """Cancel it and end the session."""
 
 
 class Backend(Protocol):

@@ -9,11 +9,11 @@ from hookwire_catalog.errors import QueryCanceled, SqlError
 from hookwire_catalog.split import Statement
 from hookwire_pgwire import replies
 from hookwire_pgwire.backend import Session
-from hookwire_pgwire.faults import ClientGoneError
+from hookwire_pgwire.faults import ClientGoneError, FatalError
 from hookwire_pgwire.input import Input
 from hookwire_pgwire.messages import CopyData, CopyDone, CopyFail
 from hookwire_pgwire.metrics import SqlMetrics, kind_of
-from hookwire_pgwire.notifications import Hub, Notifications
+from hookwire_pgwire.notifications import Hub, Notification, Notifications
 from hookwire_pgwire.output import Output
 from hookwire_pgwire.protocol import ServerProtocol, State
 
@@ -40,6 +40,7 @@ class Channel:
         self.send = output.send
         self.notifications = Notifications(hub, self.tell)
         self.in_script = False
+        self.farewell: SqlError | None = None
         self._cancel_requested = False
 
     @property
@@ -79,12 +80,18 @@ class Channel:
 
     def ended(self, tag: str) -> None:
         """A statement with this tag has run: it may have ended the transaction."""
+        self._take_sent()
         if tag == "COMMIT":
             self.notifications.commit()
         elif tag == "ROLLBACK":
             self.notifications.roll_back()
         elif tag == "DISCARD ALL":
             self.notifications.unlisten(None)
+
+    def _take_sent(self) -> None:
+        """What pg_notify() has sent."""
+        for sent in self.session.drain_notifications():
+            self.notifications.notify(Notification(self.session.id, *sent))
 
     # COPY FROM STDIN.
 
@@ -116,6 +123,7 @@ class Channel:
         self.send_notices()
         for name, value in self.session.drain_parameter_changes():
             self.send(replies.parameter_status(name, value))
+        self._take_sent()
         if self.session.transaction_status == "I":
             self.notifications.commit()
             self._send_notifications()
@@ -123,7 +131,10 @@ class Channel:
         self.output.flush()
 
     def error(self, error: SqlError) -> None:
-        """ErrorResponse; the transaction, if any, has failed."""
+        """ErrorResponse; the transaction, if any, has failed. Raises FatalError if the session is
+        to end."""
+        if self.farewell is not None:
+            raise FatalError(self.farewell)
         self.session.fail()
         self.notifications.roll_back()
         self.send_notices()

@@ -13,7 +13,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
-from hookwire_catalog.errors import FeatureNotSupported, InvalidCatalogName, SqlError
+from hookwire_catalog.errors import AdminShutdown, FeatureNotSupported, InvalidCatalogName, SqlError
 from hookwire_pgwire.auth import Challenge
 from hookwire_pgwire.backend import Backend, Session
 from hookwire_pgwire.channel import Channel
@@ -137,6 +137,14 @@ class Connection(asyncio.Protocol):
         """End between statements: at once if the client is being waited for."""
         self._input.say_farewell(error)
 
+    def terminate(self) -> None:
+        """End the session now, by another's request (pg_terminate_backend)."""
+        error = AdminShutdown("terminating connection due to administrator command")
+        if self._channel is not None:
+            self._channel.farewell = error
+        self.say_farewell(error)
+        self.cancel()
+
     def abort(self) -> None:
         self._transport.abort()
 
@@ -231,6 +239,7 @@ class Connection(asyncio.Protocol):
             peer=self._peer,
         )
         self._session = session
+        session.attach(self)
         self._metrics.sessions.inc()
         self._channel = Channel(
             session,

@@ -27,7 +27,7 @@ from hookwire_catalog.errors import (
 from hookwire_catalog.notices import Notice
 from hookwire_catalog.split import Statement, split_statements
 from hookwire_catalog.types import PgType, ResultColumn
-from hookwire_pgwire.backend import TransactionStatus
+from hookwire_pgwire.backend import Client, TransactionStatus
 
 ARROW = {
     types.BOOL.oid: pa.bool_(),
@@ -191,6 +191,12 @@ class ScriptedSession:
     def drain_notices(self) -> list[Notice]:
         drained, self.notices = self.notices, []
         return drained
+
+    def drain_notifications(self) -> list[tuple[str, str]]:
+        return []
+
+    def attach(self, client: Client) -> None:
+        self.client = client
 
     def drain_parameter_changes(self) -> list[tuple[str, str]]:
         drained, self._changes = self._changes, []

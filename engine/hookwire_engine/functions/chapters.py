@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hookwire_engine.functions import (
+    acting,
     aggregates,
     arithmetic,
     arrays,
@@ -43,8 +44,10 @@ CHAPTERS: tuple[Chapter, ...] = (
     misc.addresses,
     misc.uuids,
     misc.sequences,
-    misc.locks,
     misc.sizes,
+    acting.settings,
+    acting.locks,
+    acting.signals,
     hstore.chapter,
     unsupported.geometry,
     unsupported.text_search,

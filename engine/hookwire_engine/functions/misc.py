@@ -1,4 +1,4 @@
-"""UUIDs, network addresses, sizes, locks and sequences (PostgreSQL 9.12, 9.14, 9.17, 9.27)."""
+"""UUIDs, network addresses, sizes and sequences (PostgreSQL 9.12, 9.14, 9.17, 9.27)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,6 @@ sequences = Chapter(
     },
 )
 sizes = Chapter("9.27", "System administration functions: sizes")
-_NO_LOCKS = """pg_advisory_lock pg_advisory_lock_shared pg_advisory_xact_lock
-    pg_advisory_xact_lock_shared pg_try_advisory_lock pg_try_advisory_lock_shared
-    pg_try_advisory_xact_lock pg_try_advisory_xact_lock_shared""".split()
-locks = Chapter(
-    "9.27",
-    "System administration functions: advisory locks",
-    unsupported=dict.fromkeys(_NO_LOCKS, "a lock of the application"),
-)
 
 for _name in ("gen_random_uuid", "uuid_generate_v4"):
     uuids.function(f"{_name}() uuid", target="uuid", volatile=True)
@@ -71,10 +63,3 @@ sizes.function(
     "pg_size_pretty(numeric) text", as_="pg_size_pretty_numeric", python=py.size_pretty_numeric
 )
 sizes.function("pg_size_bytes(text) int8", python=py.size_bytes)
-
-# Nobody holds an advisory lock, so that there is none to give back; pools ask when a connection
-# returns to them (asyncpg).
-locks.function("pg_advisory_unlock_all() void", sql="''")
-for _name in ("pg_advisory_unlock", "pg_advisory_unlock_shared"):
-    locks.function(f"{_name}(int8) bool", sql="false")
-    locks.function(f"{_name}(int4, int4) bool", sql="false", as_=f"{_name}_pair")

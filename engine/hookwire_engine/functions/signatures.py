@@ -54,7 +54,7 @@ class Signature:
     becomes first: "text" (`rendering.text_item`), "jsonb" or "json" (`build.json_item`, and
     `json_record` for a row), "jsonb_object" or "json_object" (text and jsonb or json in turn);
     VARIADIC "any" arguments then make one list of VARCHAR. `parameters` are the names for
-    `name => value`.
+    `name => value`. With `caller` the id of the session goes before the arguments.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Signature:
     wrap: str | None = None
     within_group: bool = False
     parameters: tuple[str, ...] = ()
+    caller: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,16 +49,14 @@ class Executor:
 
     # Plans.
 
-    async def plan(
-        self, statement: Statement, oids: tuple[int, ...], *, executing: bool
-    ) -> Plan:
-        """A kept plan, or a new one; `executing` says that it will run next."""
+    async def plan(self, statement: Statement, oids: tuple[int, ...]) -> Plan:
+        """A kept plan, or a new one."""
         transaction = self._work.current()
         key = self.key(transaction)
         made = self._host.shared.plans.get((statement.text, oids, key)) if key else None
         if made is None:
             self._work.interrupts.begin(self._work.seconds("statement_timeout"))
-            made = await self._work.do(self._make, transaction, statement, oids, executing)
+            made = await self._work.do(self._make, transaction, statement, oids)
             if key:
                 self._host.shared.plans.put((statement.text, oids, key), made)
         return made
@@ -77,19 +75,14 @@ class Executor:
         )
 
     def _make(
-        self, transaction: Transaction, statement: Statement, oids: Sequence[int], executing: bool
+        self, transaction: Transaction, statement: Statement, oids: Sequence[int]
     ) -> Plan:
         self._cursor.free()
         self._configure(transaction)
-        return self.plan_of(transaction, statement, oids, executing=executing)
+        return self.plan_of(transaction, statement, oids)
 
     def plan_of(
-        self,
-        transaction: Transaction,
-        statement: Statement,
-        oids: Sequence[int] = (),
-        *,
-        executing: bool = False,
+        self, transaction: Transaction, statement: Statement, oids: Sequence[int] = ()
     ) -> Plan:
         """Worker."""
 
@@ -97,7 +90,7 @@ class Executor:
             self._cursor.register(self._system(transaction, made.system))
             return self._cursor.describe(made.sql, len(made.parameters))
 
-        names = self.names(transaction, executing=executing)
+        names = self.names(transaction)
         return plan.make(statement, oids, names, describe)
 
     # Execution.
@@ -134,7 +127,7 @@ class Executor:
                 self._cursor.run(sql)
             return answer
 
-        answer = await self._work.do(on_worker, error=made.error)
+        answer = await self._work.do(on_worker, error=made.error, apart=made.waits)
         self._session.notify(*(warning(text, "01000") for text in made.notices))
         if made.kind in DDL:
             transaction.tables_changed = True
@@ -168,7 +161,9 @@ class Executor:
             raise ReadOnlySqlTransaction(f"cannot execute {name} in a read-only transaction")
 
     async def fetch(self, made: Plan, result: Result, max_rows: int) -> pa.RecordBatch | None:
-        return await self._work.do(self._take, result, max_rows, error=made.error)
+        return await self._work.do(
+            self._take, result, max_rows, error=made.error, apart=made.waits
+        )
 
     def _take(self, result: Result, max_rows: int) -> pa.RecordBatch | None:
         batch = result.take(max_rows)
@@ -185,13 +180,13 @@ class Executor:
 
     # What names mean, and what system relations show. Worker.
 
-    def names(self, transaction: Transaction, *, executing: bool = False) -> Names:
+    def names(self, transaction: Transaction) -> Names:
         return Names(
             transaction.catalog,
             lambda: self.plain(transaction),
             self._schemas(transaction),
             self._work.user,
-            SessionValues(self._session, transaction, executing=executing),
+            SessionValues(self._session, transaction),
         )
 
     def plain(self, transaction: Transaction) -> PlainObjects:

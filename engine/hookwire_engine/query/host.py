@@ -55,6 +55,9 @@ class Host(Protocol):
     async def run(self, call: Callable[..., T], *arguments: Any) -> T:
         """`call(*arguments)` on the bounded pool of workers. Loop."""
 
+    async def run_apart(self, call: Callable[..., T], *arguments: Any) -> T:
+        """`call(*arguments)` on a thread that may wait for another session. Loop."""
+
     async def wait_applied(self, sources: frozenset[int] | None) -> None:
         """Until what was journaled for these sources (None: all) can be read. Loop."""
 

@@ -49,6 +49,10 @@ class Interrupts:
         if self._waiting is not None:
             self._waiting.cancel()
 
+    def asked(self) -> bool:
+        """Whether the statement has been asked to stop. Any thread."""
+        return self._reason is not None
+
     def check(self) -> None:
         """Raises QueryCanceled if the statement has been asked to stop."""
         if self._reason is not None:

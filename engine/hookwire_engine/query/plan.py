@@ -32,6 +32,8 @@ from hookwire_engine.query.tags import BOUND, CHANGES_ROWS, DDL, tag_stem
 from hookwire_engine.safety import rules as safety
 from hookwire_engine.safety.kinds import StatementKind
 
+_MAY_WAIT = "memory.hw.pg_advisory_"
+
 Describe = Callable[[Translation], tuple[Sequence[str], Sequence[Any]]]
 """Names and DuckDB types of the columns of a query, which is bound and does not run."""
 
@@ -45,7 +47,8 @@ class Plan:
     """`columns` is None for a statement without rows. `objects` are the ids of the sources and
     views that it names, `sources` those of all sources whose rows it reads. A `volatile` plan
     holds values of its session and is good for one execution. `before` and `after` run around
-    `sql`, in one transaction with it; `notices` are warnings for the client."""
+    `sql`, in one transaction with it; `notices` are warnings for the client. One that `waits` may
+    wait for another session while it runs."""
 
     kind: StatementKind
     sql: str
@@ -63,6 +66,7 @@ class Plan:
     after: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     temporary: bool = False
+    waits: bool = False
 
     def command_tag(self, rows: int) -> str:
         return f"{self.tag} {rows}" if self.counted else self.tag
@@ -111,6 +115,7 @@ def make(statement: Statement, oids: Sequence[int], names: Names, describe: Desc
         after=made.after,
         notices=made.notices,
         temporary=statement.tokens[1].is_word("temp", "temporary") if kind in DDL else False,
+        waits=_MAY_WAIT in sql,
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from hookwire_catalog.ddl import parse_statement
 from hookwire_catalog.errors import (
@@ -22,7 +23,9 @@ from hookwire_catalog.split import Statement, split_statements
 from hookwire_catalog.statements import Commit, OurStatement, Rollback, RollbackToSavepoint
 from hookwire_catalog.types import PgType, ResultColumn
 from hookwire_engine.dialect import check_syntax
+from hookwire_engine.functions.acting import CALLERS
 from hookwire_engine.query import own
+from hookwire_engine.query.caller import SessionCaller
 from hookwire_engine.query.executor import Executor
 from hookwire_engine.query.host import Host
 from hookwire_engine.query.plan import Plan
@@ -48,6 +51,14 @@ class Prepared:
     key: object = None
 
 
+class Client(Protocol):
+    """Whoever holds the session: the SQL door's connection."""
+
+    def cancel(self) -> None: ...
+
+    def terminate(self) -> None: ...
+
+
 class Session:
     """See hookwire_pgwire.backend.Session. Every method is for the loop.
 
@@ -60,7 +71,7 @@ class Session:
         """Raises SqlError for a setting that cannot be."""
         self.id = next(_IDS)
         self.host = host
-        self.work = Work(host, user, settings)
+        self.work = Work(host, self.id, user, settings)
         self.executor = Executor(self, self.work)
         self.peer = peer
         self._started_us = _now_us()
@@ -68,6 +79,10 @@ class Session:
         self._query_us: int | None = None
         self._active = False
         self._notices: list[Notice] = []
+        self._sent: list[tuple[str, str]] = []
+        self._loop = asyncio.get_running_loop()
+        self._client: Client | None = None
+        CALLERS[self.id] = SessionCaller(self)
 
     # What the door reads.
 
@@ -96,6 +111,15 @@ class Session:
         """Tell the client, if client_min_messages lets it through."""
         least = _LEAST_SEVERITY.get(self.setting("client_min_messages"), 0)
         self._notices += [n for n in notices if SEVERITIES.index(n.severity) >= least]
+
+    def send(self, channel: str, payload: str) -> None:
+        """As NOTIFY does. Any thread."""
+        self._sent.append((channel, payload))
+
+    def drain_notifications(self) -> list[tuple[str, str]]:
+        """Channels and payloads that the transaction has sent since the last call."""
+        sent, self._sent = self._sent, []
+        return sent
 
     @property
     def state(self) -> SessionState:
@@ -138,10 +162,8 @@ class Session:
             return Prepared(statement, (), own.columns(self, ours), ours)
         return await self._planned(statement, tuple(parameter_oids))
 
-    async def _planned(
-        self, statement: Statement, oids: tuple[int, ...], *, executing: bool = False
-    ) -> Prepared:
-        made = await self.executor.plan(statement, oids, executing=executing)
+    async def _planned(self, statement: Statement, oids: tuple[int, ...]) -> Prepared:
+        made = await self.executor.plan(statement, oids)
         key = None if made.volatile else self.executor.key(self.work.current())
         return Prepared(statement, made.parameters, made.columns, None, made, oids, key)
 
@@ -153,7 +175,7 @@ class Session:
             return OwnPortal(prepared.columns, lambda: own.execute(self, ours))
         made = prepared.plan
         if prepared.key is None or prepared.key != self.executor.key(self.work.current()):
-            again = await self._planned(prepared.statement, prepared.oids, executing=True)
+            again = await self._planned(prepared.statement, prepared.oids)
             if again.columns != prepared.columns:
                 raise FeatureNotSupported("cached plan must not change result type")
             made = again.plan
@@ -185,6 +207,8 @@ class Session:
 
     def fail(self) -> None:
         self._rest()
+        self._sent.clear()
+        self.host.shared.locks.release_transaction(self.id)
         transaction = self.work.transaction
         if transaction is not None:
             transaction.failed = True
@@ -198,11 +222,25 @@ class Session:
         """Interrupt the running statement."""
         self.work.interrupts.interrupt()
 
+    def attach(self, client: Client) -> None:
+        """Who is asked when another session wants to end this one or its statement."""
+        self._client = client
+
+    def signal(self, *, terminate: bool) -> None:
+        """pg_cancel_backend and pg_terminate_backend. Any thread."""
+        client = self._client
+        if client is None:
+            self._loop.call_soon_threadsafe(self.cancel)
+        else:
+            self._loop.call_soon_threadsafe(client.terminate if terminate else client.cancel)
+
     async def close(self) -> None:
         self._rest()
+        CALLERS.pop(self.id, None)
         try:
             await self.work.end(commit=False)
         finally:
+            self.host.shared.locks.release_session(self.id)
             await self.host.run(self.work.cursor.close)
             self.host.forget(self)
 

@@ -20,15 +20,11 @@ Arguments = Sequence[str | None]
 
 
 class SessionValues:
-    """Answers for one translation. Worker, for the length of one call of the session's.
+    """Answers for one translation. Worker, for the length of one call of the session's."""
 
-    While `executing` is False, the statement is only described, and set_config() sets nothing.
-    """
-
-    def __init__(self, session: Session, transaction: Transaction, *, executing: bool) -> None:
+    def __init__(self, session: Session, transaction: Transaction) -> None:
         self._session = session
         self._transaction = transaction
-        self._executing = executing
 
     def __call__(self, name: str, arguments: Arguments) -> str | None:
         """PostgreSQL's text of the value; None is NULL. Raises what the function raises."""
@@ -83,17 +79,6 @@ class SessionValues:
                 return None
             raise
 
-    def _set_config(self, arguments: Arguments) -> str | None:
-        """set_config(name, value, is_local)"""
-        name, value, local = arguments
-        if name is None:
-            return None
-        if self._executing:
-            is_local = bool(parse_boolean(local or ""))
-            self._session.work.settings.set(name, value, local=is_local)
-            return self._session.setting(name)
-        return None if value is None else settings.validate(name, value)
-
     # The server.
 
     def _pid(self, _: Arguments) -> str:
@@ -128,7 +113,6 @@ _ANSWERS: dict[str, Callable[[SessionValues, Arguments], str | None]] = {
     "current_user": SessionValues._user,
     "session_user": SessionValues._user,
     "current_setting": SessionValues._setting,
-    "set_config": SessionValues._set_config,
     "pg_backend_pid": SessionValues._pid,
     "inet_client_addr": lambda values, _: values._client(0),
     "inet_client_port": lambda values, _: values._client(2),

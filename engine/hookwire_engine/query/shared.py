@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from hookwire_engine.query.advisory import AdvisoryLocks
 from hookwire_engine.system import registry
 from hookwire_engine.system.plain import read_plain
 from hookwire_engine.system.values import PlainObjects, SystemName, View
@@ -61,6 +62,7 @@ class Shared:
         self.started_us = time.time_ns() // 1000
         self.tables_version = 0
         self._plain: tuple[int, PlainObjects] | None = None
+        self.locks = AdvisoryLocks()
         self._system = registry.Cache()
 
     def tables_changed(self) -> None:

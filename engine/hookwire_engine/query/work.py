@@ -24,10 +24,12 @@ _MILLISECOND = 0.001
 
 
 class Work:
-    """Every method is for the loop; `do` takes what blocks to a worker."""
+    """Every method is for the loop; `do` takes what blocks to a worker. `owner` is the id of the
+    session."""
 
-    def __init__(self, host: Host, user: str, given: Mapping[str, str]) -> None:
+    def __init__(self, host: Host, owner: int, user: str, given: Mapping[str, str]) -> None:
         self.host = host
+        self.owner = owner
         self.user = user
         self.settings = SessionSettings(
             given,
@@ -35,15 +37,25 @@ class Work:
             system=lambda: host.system_settings.values,
         )
         self.cursor = SessionCursor(host.open_cursor, host.shared.spill_directory)
-        self.interrupts = Interrupts(asyncio.get_running_loop(), self.cursor.interrupt)
+        self.interrupts = Interrupts(asyncio.get_running_loop(), self._stop)
         self.transaction: Transaction | None = None
 
     async def do(
-        self, call: Callable[..., T], *arguments: Any, error: plan.Explain = plan.bare_error
+        self,
+        call: Callable[..., T],
+        *arguments: Any,
+        error: plan.Explain = plan.bare_error,
+        apart: bool = False,
     ) -> T:
-        """A blocking call on a worker; what DuckDB raises becomes a SqlError by `error`."""
+        """A blocking call on a worker, or `apart` from the workers that others need; what DuckDB
+        raises becomes a SqlError by `error`."""
+        run = self.host.run_apart if apart else self.host.run
         with self.interrupts.working():
-            return await self.host.run(plan.guarded, error, call, *arguments)
+            return await run(plan.guarded, error, call, *arguments)
+
+    def _stop(self) -> None:
+        self.cursor.interrupt()
+        self.host.shared.locks.wake()
 
     @property
     def search_path(self) -> tuple[str, ...]:
@@ -108,6 +120,7 @@ class Work:
         finally:
             self.transaction = None
             self._publish(transaction, committed=done)
+            self.host.shared.locks.release_transaction(self.owner)
             self.settings.end(transaction.settings_before, committed=done)
 
     def _publish(self, transaction: Transaction, *, committed: bool) -> None:

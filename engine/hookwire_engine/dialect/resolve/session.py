@@ -30,7 +30,6 @@ FUNCTIONS: dict[str, PgType] = {
     "current_schema": types.NAME,
     "current_schemas": _NAMES,
     "current_setting": types.TEXT,
-    "set_config": types.TEXT,
     "pg_backend_pid": types.INT4,
     "pg_postmaster_start_time": types.TIMESTAMPTZ,
     "pg_conf_load_time": types.TIMESTAMPTZ,
@@ -59,9 +58,6 @@ _SQL_VALUES = {
 def value(node: nodes.Call, scope: Scope) -> Typed | None:
     """The call's value if the session has to answer it; None for any other function."""
     name = node.parts[-1]
-    if name == "pg_advisory_unlock_all" and not node.arguments:
-        # No session holds an advisory lock: there is no function to take one.
-        return Typed("''", types.VOID, node.at)
     type_ = FUNCTIONS.get(name)
     if type_ is None:
         return None
@@ -111,6 +107,14 @@ def _asked(
         else (constant_code(answer, type_, -1, False))
     )
     return Typed(Mark(at, code), type_, at)
+
+
+def caller(name: str, scope: Scope, at: int) -> Code:
+    """The id of the session, for a function that does something for it."""
+    if scope.kind == "DEFAULT":
+        _in_default(name, types.VOID, at)
+    answer = scope.context.environment.session_value("pg_backend_pid", ())
+    return f"CAST({answer or 'NULL'} AS BIGINT)"
 
 
 def _in_default(name: str, type_: PgType, at: int) -> Typed:

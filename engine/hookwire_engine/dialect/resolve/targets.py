@@ -11,6 +11,7 @@ from hookwire_engine.dialect import nodes
 from hookwire_engine.dialect.code import Code, Mark, filled, joined
 from hookwire_engine.dialect.coerce import coerced
 from hookwire_engine.dialect.records import text_value
+from hookwire_engine.dialect.resolve import session
 from hookwire_engine.dialect.resolve.ordering import is_constant, sort_keys
 from hookwire_engine.dialect.scopes import Scope
 from hookwire_engine.dialect.typed import Field, Typed
@@ -53,6 +54,8 @@ def call_code(
         fields = values[0].fields if entry.name == "unnest" else row_fields(entry, returns)
         listed = _list(entry, texts, values)
         return Typed(Mark(node.at, ("unnest(", listed, ")")), returns, node.at, fields=fields)
+    if entry.caller:
+        texts.insert(0, session.caller(entry.name, scope, node.at))
     code: Code = (_target(entry, values), "(", joined(", ", texts), ")")
     if entry.wrap is not None:
         code = filled(entry.wrap, code)
