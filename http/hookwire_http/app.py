@@ -44,14 +44,12 @@ def _add_webhooks(app: Quart, door: WebhookDoor) -> None:
         call = Call(
             method=request.method,
             target=parse_target(target),
-            headers=headers.pairs,
-            latin1_headers=headers.latin1,
-            repeated_headers=headers.repeated,
+            headers=headers,
             body=aiter(request.body),
-            remote_address=_remote_address(request),
+            remote_address=door.sender(_remote_address(request), headers.pairs),
         )
         answer = await door.respond(call)
-        return _response(answer, call.headers, closing=not await _body_is_read(call))
+        return _response(answer, headers.pairs, closing=not await _body_is_read(call))
 
     app.before_request(webhook)
 
@@ -114,8 +112,9 @@ def _response(
 
 async def _body_is_read(call: Call) -> bool:
     """False when the client is still sending, so that the connection must end with the answer."""
-    declared = declared_length(call.headers)
-    if declared is None and header(call.headers, "transfer-encoding") is None:
+    headers = call.headers.pairs
+    declared = declared_length(headers)
+    if declared is None and header(headers, "transfer-encoding") is None:
         return True
     if declared is not None and declared > SMALL_BODY_BYTES:
         return False

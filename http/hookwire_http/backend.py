@@ -12,6 +12,7 @@ from hookwire_catalog.objects import CatalogObject
 from hookwire_engine.append.intake import Intake
 from hookwire_engine.append.ledger import Ledger, SourceCounts
 from hookwire_engine.append.request import WebhookRequest
+from hookwire_engine.append.system import LIMITS, SystemLimits
 from hookwire_engine.readiness import Readiness
 
 
@@ -31,6 +32,11 @@ class Backend(Protocol):
 
     @property
     def draining(self) -> bool: ...
+
+    @property
+    def limits(self) -> SystemLimits:
+        """As they are now; ALTER SYSTEM changes them at once."""
+        ...
 
     @property
     def ledger(self) -> Ledger: ...
@@ -60,6 +66,7 @@ class StartingBackend:
     catalog = _NoObjects({})
     readiness = STARTING
     draining = False
+    limits = LIMITS
 
     def __init__(self) -> None:
         self.ledger = Ledger()

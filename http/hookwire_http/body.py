@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from hookwire_http.decoders import STEP, decoder_for
-from hookwire_http.limits import Budget
+from hookwire_http.limits import Reservation
 from hookwire_http.responses import (
     TIMEOUT,
     TOO_MANY_BYTES,
@@ -20,13 +20,16 @@ async def read_body(
     content_encoding: str | None,
     limit: int,
     too_large: Callable[[], RefusedError],
-    budget: Budget,
+    held: Reservation,
     timeout_s: float,
 ) -> bytes:
-    """The decoded body; raises RefusedError as soon as it is known to be too large."""
+    """The decoded body; raises RefusedError as soon as it is known to be too large.
+
+    `held` grows with it: whoever made it gives it back.
+    """
     decoder = decoder_for(content_encoding)
     pieces: list[bytes] = []
-    received = size = reserved = 0
+    received = size = 0
     try:
         async with asyncio.timeout(timeout_s):
             async for chunk in chunks:
@@ -37,9 +40,8 @@ async def read_body(
                     size += len(piece)
                     if size > limit:
                         raise too_large()
-                    if not budget.reserve(len(piece)):
+                    if not held.grow(len(piece)):
                         raise RefusedError(TOO_MANY_BYTES)
-                    reserved += len(piece)
                     pieces.append(piece)
                     if len(piece) >= STEP:
                         await asyncio.sleep(0)
@@ -47,8 +49,6 @@ async def read_body(
             decoder.finish()
     except TimeoutError as error:
         raise RefusedError(TIMEOUT) from error
-    finally:
-        budget.release(reserved)
     return b"".join(pieces)
 
 

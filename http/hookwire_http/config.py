@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry
@@ -11,19 +13,19 @@ from prometheus_client import CollectorRegistry
 @dataclass(frozen=True, slots=True)
 class HttpConfig:
     """`sock`, a bound socket, takes the place of `host` and `port`; `lane=False` serves all through
-    Quart on Hypercorn, which is what the lane is tested against."""
+    Quart on Hypercorn, which is what the lane is tested against. `clock` counts for the rates."""
 
     host: str = "127.0.0.1"
     port: int = 0
     sock: socket.socket | None = None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
-    concurrent_requests: int = 4096
     upload_bytes: int = 256 * 1024 * 1024
     keep_alive_s: float = 75.0
     request_timeout_s: float = 30.0
     linger_s: float = 2.0
     backlog: int = 2048
     lane: bool = True
+    clock: Callable[[], float] = time.monotonic
 
 
 MAX_HEAD_BYTES = 16 * 1024

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Pairs = tuple[tuple[str, str], ...]
+NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """`latin1` names those that are not UTF-8 and were read as latin-1, `repeated` those that came
-    in more than one line."""
+class Decoded(NamedTuple):
+    """Repeated lines are joined with `, ` (RFC 9110 5.3), in order of first appearance.
+
+    `latin1` names those that are not UTF-8 and were read as latin-1, `repeated` those that came
+    in more than one line.
+    """
 
     pairs: Pairs
-    latin1: frozenset[str]
-    repeated: frozenset[str]
+    latin1: frozenset[str] = NONE
+    repeated: frozenset[str] = NONE
 
 
 def decode_headers(raw: Iterable[tuple[bytes, bytes]]) -> Decoded:
-    """Repeated lines are joined with `, ` (RFC 9110 5.3), in order of first appearance."""
     joined: dict[str, bytes] = {}
     repeated: set[str] = set()
     for raw_name, value in raw:

@@ -22,9 +22,11 @@ from hookwire_engine.append.intake import Intake
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_http import responses
 from hookwire_http.config import LANE_BODY_BYTES, LANE_BUFFER_BYTES, MAX_HEAD_BYTES, HttpConfig
+from hookwire_http.exchange import Exchange
+from hookwire_http.metrics import NO_SOURCE
 from hookwire_http.recogniser import PlainHead, recognise
-from hookwire_http.responses import ACCEPTED, Answer, RefusedError
-from hookwire_http.webhook import Exchange, WebhookDoor
+from hookwire_http.responses import ACCEPTED, Answer
+from hookwire_http.webhook import WebhookDoor
 from hookwire_http.wire import Renderer
 
 _START = b"POST /api/webhook/"
@@ -57,9 +59,9 @@ class Lane(asyncio.Protocol):
     """One connection. `_take` reads the bytes, `_submit` and `_reply` frame the engine's work."""
 
     __slots__ = (
-        "_begun", "_buffer", "_busy", "_close", "_context", "_deadline", "_door", "_eof", "_gone",
-        "_head", "_head_bytes", "_head_size", "_last_head", "_needed", "_reading", "_remote",
-        "_reserved", "_searched", "_taking", "_transport", "_writing_paused",
+        "_admitted", "_begun", "_buffer", "_busy", "_close", "_context", "_deadline", "_door",
+        "_eof", "_gone", "_head", "_head_bytes", "_head_size", "_last_head", "_needed", "_reading",
+        "_remote", "_reserved", "_searched", "_taking", "_transport", "_writing_paused",
     )  # fmt: skip
 
     _transport: asyncio.Transport
@@ -80,6 +82,7 @@ class Lane(asyncio.Protocol):
     def _rest(self) -> None:
         """Between requests."""
         self._head: PlainHead | None = None
+        self._admitted: Intake | None = None
         self._begun = False
         self._head_size = self._needed = self._searched = 0
 
@@ -167,10 +170,11 @@ class Lane(asyncio.Protocol):
             return self._hand_over(data)
         total = self._head_size + head.length
         if len(data) < total:
-            return self._await_body(data, head, total)
+            return self._await_body(data, head, intake, total)
         body = bytes(data[self._head_size : total])
         self._taking = True
         self._submit(head, intake, body)
+        self._release()
         self._taking = False
         return total
 
@@ -188,12 +192,17 @@ class Lane(asyncio.Protocol):
         self._begin()
         return 0
 
-    def _await_body(self, data: bytes | bytearray, head: PlainHead, total: int) -> int:
+    def _await_body(
+        self, data: bytes | bytearray, head: PlainHead, intake: Intake, total: int
+    ) -> int:
+        """Only an admitted request is waited for: the full stack refuses without its body."""
         if self._head is None:
             if not self._door.budget.reserve(head.length):
                 return self._hand_over(data)
             self._reserved = head.length
-            self._head, self._needed = head, total
+            if self._door.admit(intake, self._sender(head)) is not None:
+                return self._hand_over(data)
+            self._head, self._needed, self._admitted = head, total, intake
         self._begin()
         return 0
 
@@ -222,15 +231,10 @@ class Lane(asyncio.Protocol):
     # Requests to answers.
 
     def _submit(self, head: PlainHead, intake: Intake, body: bytes) -> None:
+        door, admitted = self._door, self._admitted is intake
         self._rest()
-        self._release()
         self._busy = True
         self._close = head.close
-        series = self._door.metrics.of(intake.source.id)
-        exchange = Exchange(time.perf_counter(), series, head.accept, self._reply)
-        if not self._door.budget.enter():
-            self._answer(exchange.refused(RefusedError(responses.TOO_MANY_REQUESTS)))
-            return
         request = WebhookRequest(
             headers=head.headers,
             body=body,
@@ -238,13 +242,29 @@ class Lane(asyncio.Protocol):
             method="POST",
             path=head.path,
             query=head.query,
-            remote_address=self._remote,
+            remote_address=self._sender(head),
             repeated_headers=head.repeated,
         )
-        self._door.submit(intake, request, exchange)
+        unknown = door.metrics.of(NO_SOURCE)
+        exchange = Exchange(
+            time.perf_counter(), unknown, head.accept, self._reply, door.engine.ledger, request
+        )
+        refusal = door.enter()
+        if refusal is not None:
+            self._answer(exchange.refusal(refusal))
+            return
+        refusal = None if admitted else door.admit(intake, request.remote_address)
+        if refusal is None:
+            door.submit(intake, request, exchange)
+        else:
+            exchange.found(intake, door.metrics.of(intake.source.id))
+            self._reply(exchange.refusal(refusal))
+
+    def _sender(self, head: PlainHead) -> str | None:
+        return self._door.sender(self._remote, head.headers)
 
     def _reply(self, answer: Answer) -> None:
-        """The engine is done with the request; perhaps still inside `_submit`."""
+        """The door is done with the request; perhaps still inside `_submit`."""
         self._door.budget.leave()
         self._answer(answer)
 

@@ -6,19 +6,20 @@ come again (503), since a sender's retry costs less than an unbounded wait here.
 
 from __future__ import annotations
 
+from types import TracebackType
+
 
 class Budget:
-    __slots__ = ("_max_requests", "_max_upload_bytes", "requests", "upload_bytes")
+    __slots__ = ("_max_upload_bytes", "requests", "upload_bytes")
 
-    def __init__(self, *, requests: int, upload_bytes: int) -> None:
-        self._max_requests = requests
+    def __init__(self, *, upload_bytes: int) -> None:
         self._max_upload_bytes = upload_bytes
         self.requests = 0
         self.upload_bytes = 0
 
-    def enter(self) -> bool:
-        """Take a place for one request; False when all are taken."""
-        if self.requests >= self._max_requests:
+    def enter(self, most: int) -> bool:
+        """Take a place for one request; False when `most` are taken."""
+        if self.requests >= most:
             return False
         self.requests += 1
         return True
@@ -35,3 +36,31 @@ class Budget:
 
     def release(self, size: int) -> None:
         self.upload_bytes -= size
+
+
+class Reservation:
+    """The bytes of one body, given back at the end of a `with` block."""
+
+    __slots__ = ("_budget", "_size")
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._size = 0
+
+    def grow(self, size: int) -> bool:
+        """Take `size` bytes more; False when they do not fit."""
+        if not self._budget.reserve(size):
+            return False
+        self._size += size
+        return True
+
+    def __enter__(self) -> Reservation:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._budget.release(self._size)

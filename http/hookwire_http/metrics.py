@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 from hookwire_engine.append.ledger import SourceCounts
-from hookwire_http.outcomes import Outcome
+from hookwire_http.outcomes import SUCCESSES, Outcome
 
 SECONDS = (
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
@@ -49,13 +49,17 @@ class Series:
         self.sizes[bisect_left(BYTES, size)] += 1
         self.bytes_sum += size
 
+    def greeted(self, seconds: float) -> None:
+        """A handshake was answered."""
+        self.refused(Outcome.HANDSHAKE, seconds)
+
     def refused(self, outcome: Outcome, seconds: float) -> None:
         self.outcomes[outcome] += 1
         self.seconds[bisect_left(SECONDS, seconds)] += 1
         self.seconds_sum += seconds
 
     def counts(self) -> SourceCounts:
-        rejected = {str(o): n for o, n in self.outcomes.items() if n and o is not Outcome.ACCEPTED}
+        rejected = {str(o): n for o, n in self.outcomes.items() if n and o not in SUCCESSES}
         return SourceCounts(
             self.outcomes[Outcome.ACCEPTED],
             rejected,
@@ -132,9 +136,9 @@ def _totals(total: Series) -> Iterable[Metric]:
     requests = CounterMetricFamily(
         "mz_webhook_source_requests", "Webhook requests by status.", labels=["status"]
     )
-    accepted = total.outcomes[Outcome.ACCEPTED]
-    requests.add_metric(["success"], accepted)
-    requests.add_metric(["failure"], sum(total.outcomes.values()) - accepted)
+    succeeded = sum(total.outcomes[outcome] for outcome in SUCCESSES)
+    requests.add_metric(["success"], succeeded)
+    requests.add_metric(["failure"], sum(total.outcomes.values()) - succeeded)
     yield requests
     yield HistogramMetricFamily(
         "mz_webhook_source_request_duration_ms",

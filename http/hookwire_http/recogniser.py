@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
+from hookwire_http.headers import NONE
 from hookwire_http.paths import Address, parse_target
 
 _ORDINARY = bytes([9, 10, 13, *range(32, 127)])
@@ -48,7 +49,7 @@ class PlainHead(NamedTuple):
     accept: str | None
     length: int
     close: bool
-    repeated: frozenset[str] = frozenset()
+    repeated: frozenset[str]
 
 
 def recognise(head: bytes) -> PlainHead | None:
@@ -59,48 +60,44 @@ def recognise(head: bytes) -> PlainHead | None:
     if head.count(b"\n") != len(lines) - 1 or head.count(b"\r") != len(lines) - 1:
         return None
     target = _target_of(lines.pop(0))
-    headers = None if target is None else _read_fields(lines)
-    if target is None or headers is None or not _NOT_PLAIN.isdisjoint(headers):
+    fields = None if target is None else _read_fields(lines)
+    if target is None or fields is None:
+        return None
+    headers, repeated = dict(fields), NONE
+    if len(headers) != len(fields):
+        headers, repeated = _join(fields)
+    if not _ONCE.isdisjoint(repeated) or not _NOT_PLAIN.isdisjoint(headers):
         return None
     length = headers.get("content-length", "")
     close = _CLOSES.get(headers.get("connection", "keep-alive").lower())
     if close is None or not _LENGTH.match(length) or not _HOST.match(headers.get("host", "")):
         return None
     address, path, query = target
-    repeated = frozenset() if len(headers) == len(lines) else _repeated(lines)
-    pairs, accept = tuple(headers.items()), headers.get("accept")
+    accept, pairs = headers.get("accept"), tuple(headers.items())
     return PlainHead(address, path, query, pairs, accept, int(length), close, repeated)
 
 
-def _repeated(lines: list[str]) -> frozenset[str]:
-    counted = Counter(line.partition(":")[0].lower() for line in lines)
-    return frozenset(name for name, count in counted.items() if count > 1)
-
-
-def _read_fields(lines: list[str]) -> dict[str, str] | None:
+def _read_fields(lines: list[str]) -> list[tuple[str, str]] | None:
     names = _names
     parted = [line.partition(":") for line in lines]
     try:
-        fields = [(names[name + colon], value.strip(" \t")) for name, colon, value in parted]
+        return [(names[name + colon], value.strip(" \t")) for name, colon, value in parted]
     except KeyError:
         if not all(_learn_name(name, colon) for name, colon, _ in parted):
             return None
-        fields = [(name.lower(), value.strip(" \t")) for name, _, value in parted]
-    headers = dict(fields)
-    return headers if len(headers) == len(fields) else _join(fields)
+        return [(name.lower(), value.strip(" \t")) for name, _, value in parted]
 
 
-def _join(fields: list[tuple[str, str]]) -> dict[str, str] | None:
-    """Repeated lines joined as in headers.py; None if one is repeated that frames the message."""
+def _join(fields: list[tuple[str, str]]) -> tuple[dict[str, str], frozenset[str]]:
+    """Repeated lines joined as in headers.py, and which those are."""
     headers: dict[str, str] = {}
+    repeated: set[str] = set()
     for name, value in fields:
-        if name not in headers:
-            headers[name] = value
-        elif name in _ONCE:
-            return None
-        else:
-            headers[name] += ", " + value
-    return headers
+        if name in headers:
+            repeated.add(name)
+            value = f"{headers[name]}, {value}"
+        headers[name] = value
+    return headers, frozenset(repeated)
 
 
 _names: dict[str, str] = {}

@@ -11,8 +11,10 @@ import json
 import logging
 import re
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from math import ceil
 
 from hookwire_catalog.errors import SqlError
 from hookwire_engine.append.recipes.values import ANSWERS, Cause, Response
@@ -155,8 +157,11 @@ def overloaded(sentence: str) -> RefusedError:
     return RefusedError(Refusal(503, sentence, Outcome.OVERLOADED, _SOON))
 
 
-ALLOW: Headers = (("allow", "POST, PUT, OPTIONS"),)
+METHODS = ("POST", "PUT")
+"""How webhooks are sent; a recipe's handshake may add others."""
 
+PAUSED = Refusal(503, "the webhook source is paused, try again later", Outcome.PAUSED, _LATER)
+IP_BLOCKED = Refusal(403, "the webhook source takes nothing from this address", Outcome.IP_BLOCKED)
 TOO_MANY_REQUESTS = Refusal(
     503, "too many requests are in flight, try again", Outcome.OVERLOADED, _SOON
 )
@@ -166,23 +171,36 @@ TOO_MANY_BYTES = Refusal(
 TIMEOUT = Refusal(408, "the request did not arrive in time", Outcome.TIMEOUT)
 
 
-def method_not_allowed(method: str, methods: frozenset[str]) -> RefusedError:
-    sentence = f"a webhook is sent with POST or PUT, not {method}"
-    return RefusedError(Refusal(405, sentence, Outcome.UNSUPPORTED_METHOD, allowed(methods)))
+def rate_limited(burst: float, wait_s: float) -> Refusal:
+    """Fields as in draft-ietf-httpapi-ratelimit-headers-03: a bucket of `burst`, now empty."""
+    seconds = max(1, ceil(wait_s))
+    headers = (
+        *retry_after(seconds),
+        ("ratelimit-limit", str(int(burst))),
+        ("ratelimit-remaining", "0"),
+        ("ratelimit-reset", str(seconds)),
+    )
+    return Refusal(
+        429, f"too many requests, try again in {seconds} s", Outcome.RATE_LIMITED, headers
+    )
 
 
-def rejected(cause: Cause, methods: frozenset[str]) -> RefusedError:
-    """What the caller is told when the source's validation says no."""
+def not_valid(cause: Cause, methods: Collection[str]) -> Refusal:
+    """What the sender is told of a failed CHECK or VALIDATE: never why."""
     status, sentence = ANSWERS[cause]
-    headers = allowed(methods) if status == HTTPStatus.METHOD_NOT_ALLOWED else ()
-    return RefusedError(Refusal(status, sentence, Outcome(cause.value), headers))
+    headers = allow(methods) if cause is Cause.UNSUPPORTED_METHOD else ()
+    return Refusal(status, sentence, Outcome(cause.value), headers)
 
 
-def allowed(methods: frozenset[str]) -> Headers:
-    return (("allow", ", ".join(sorted({*methods, "OPTIONS"}, key=_METHOD_ORDER.index))),)
+def allow(methods: Collection[str]) -> Headers:
+    """The methods of a source; OPTIONS is always answered."""
+    others = sorted(set(methods) - set(METHODS) - {"OPTIONS"})
+    return (("allow", ", ".join((*METHODS, *others, "OPTIONS"))),)
 
 
-_METHOD_ORDER = ("POST", "PUT", "GET", "HEAD", "OPTIONS")
+def method_not_allowed(method: str, methods: Collection[str] = METHODS) -> RefusedError:
+    sentence = f"a webhook is sent with POST or PUT, not {method}"
+    return RefusedError(Refusal(405, sentence, Outcome.UNSUPPORTED_METHOD, allow(methods)))
 
 
 def unknown_source(path: str) -> RefusedError:
@@ -210,12 +228,13 @@ def undecodable(encoding: str) -> RefusedError:
     return RefusedError(Refusal(400, sentence, Outcome.UNPARSABLE_BODY))
 
 
-def preflight(headers: dict[str, str]) -> Answer:
+def preflight(headers: dict[str, str], methods: Collection[str] = METHODS) -> Answer:
     """Answer OPTIONS; a CORS preflight gets what it asked for (Fetch standard 3.3)."""
+    allowed = allow(methods)
     if "access-control-request-method" not in headers:
-        return Answer(204, headers=ALLOW)
-    granted = [("access-control-allow-methods", ALLOW[0][1])]
+        return Answer(204, headers=allowed)
+    granted = [("access-control-allow-methods", allowed[0][1])]
     if asked := headers.get("access-control-request-headers"):
         granted.append(("access-control-allow-headers", asked))
     granted.append(("access-control-max-age", str(PREFLIGHT_MAX_AGE_S)))
-    return Answer(204, headers=(*ALLOW, *granted))
+    return Answer(204, headers=(*allowed, *granted))

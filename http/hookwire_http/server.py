@@ -12,7 +12,6 @@ from hookwire_http.backend import Backend
 from hookwire_http.config import HttpConfig
 from hookwire_http.handover import FullStack
 from hookwire_http.lane import Lane, LaneContext, Taken
-from hookwire_http.limits import Budget
 from hookwire_http.metrics import HttpMetrics
 from hookwire_http.webhook import WebhookDoor
 
@@ -52,8 +51,7 @@ class HttpServer:
     def __init__(self, config: HttpConfig) -> None:
         self._config = config
         self._metrics = HttpMetrics(self._source_names)
-        budget = Budget(requests=config.concurrent_requests, upload_bytes=config.upload_bytes)
-        self._door = WebhookDoor(budget, self._metrics, config.request_timeout_s)
+        self._door = WebhookDoor(config, self._metrics)
         self._sock = config.sock or bind_socket(config.host, config.port)
         self.port: int = self._sock.getsockname()[1]
         self._lanes: set[Lane] = set()

@@ -1,37 +1,39 @@
 """The webhook handler, as plain functions of a request and the engine.
 
-    full stack (app.py)   WebhookDoor.respond(call)           all decisions of contract section 3
-    fast lane  (lane.py)  WebhookDoor.find, then .submit      a request that passed them all
+    full stack (app.py)   WebhookDoor.respond(call)             all decisions of contract section 3
+    fast lane  (lane.py)  WebhookDoor.find, .admit, .submit     the same, for a plain POST
 
-Both end in `submit`, which appends, counts, and calls back with the answer exactly once, even when
-the client is gone by then.
+Both end in `submit`, which judges, appends, counts, and calls back with the answer exactly once,
+even when the client is gone by then.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 
-from hookwire_catalog.errors import CannotConnectNow
 from hookwire_engine.append.intake import Intake
-from hookwire_engine.append.ledger import Ledger, Refused
-from hookwire_engine.append.recipes.values import Handshake, Rejected, Response
+from hookwire_engine.append.recipes.values import Accepted, Handshake, Rejected
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.readiness import DRAINING, Readiness
-from hookwire_http import responses
+from hookwire_http import proxies, responses
+from hookwire_http.admission import Admission
 from hookwire_http.backend import STARTING, Backend, StartingBackend
 from hookwire_http.body import read_body
+from hookwire_http.config import HttpConfig
 from hookwire_http.decoders import decoder_for
-from hookwire_http.headers import Pairs, declared_length, header
-from hookwire_http.limits import Budget
-from hookwire_http.metrics import NO_SOURCE, HttpMetrics, Series
+from hookwire_http.exchange import Exchange
+from hookwire_http.headers import Decoded, Pairs, declared_length, header
+from hookwire_http.limits import Budget, Reservation
+from hookwire_http.metrics import NO_SOURCE, HttpMetrics
 from hookwire_http.paths import Address, Target
-from hookwire_http.responses import Answer, Refusal, RefusedError
+from hookwire_http.responses import METHODS, Answer, Refusal, RefusedError
 
-METHODS = frozenset(("POST", "PUT"))
+ANY_METHODS = (*METHODS, "GET", "HEAD", "OPTIONS")
+"""Those that some source may take: a recipe's handshake comes with one of the last three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,91 +42,21 @@ class Call:
 
     method: str
     target: Target
-    headers: Pairs
-    latin1_headers: frozenset[str]
-    repeated_headers: frozenset[str]
+    headers: Decoded
     body: AsyncIterator[bytes]
     remote_address: str | None
-
-
-class Exchange:
-    """One request on its way: where it is counted and who gets the answer."""
-
-    __slots__ = (
-        "accept", "call", "intake", "ledger", "reply", "request", "series", "size", "source_id",
-        "started",
-    )  # fmt: skip
-
-    def __init__(
-        self, started: float, series: Series, accept: str | None, reply: Callable[[Answer], None]
-    ) -> None:
-        self.started = started
-        self.series = series
-        self.accept = accept
-        self.reply = reply
-        self.intake: Intake | None = None
-        self.size = 0
-        self.source_id = NO_SOURCE
-        self.ledger: Ledger | None = None
-        self.call: Call | None = None
-        self.request: WebhookRequest | None = None
-
-    def refused(self, error: BaseException) -> Answer:
-        """Count a failure and word its answer."""
-        refusal = responses.refusal_of(error)
-        self.series.refused(refusal.outcome, time.perf_counter() - self.started)
-        self._note(refusal)
-        return responses.answer(refusal, self.accept)
-
-    def _note(self, refusal: Refusal) -> None:
-        """For hookwire.webhook_rejections: the request if it was read, else its head."""
-        if self.ledger is None:
-            return
-        request, call = self.request, self.call
-        if request is None and call is not None:
-            request = _request(call, b"")
-        if request is None:
-            return
-        refused = Refused(
-            request.received_at_us,
-            refusal.status,
-            request.method,
-            request.path,
-            request.query,
-            request.headers,
-            request.body,
-            request.remote_address,
-        )
-        self.ledger.refused(self.source_id, refusal.outcome, refused)
-
-    def shaken(self, size: int, response: Response) -> None:
-        """The provider has tried the endpoint: an answer and no rows."""
-        self.series.accepted(time.perf_counter() - self.started, size, 0)
-        self.reply(Answer(response.status, response.body, response.headers))
-
-    def settle(self, future: asyncio.Future[int]) -> None:
-        """The append is durable or has failed."""
-        error = _cancelled() if future.cancelled() else future.exception()
-        if error is not None or self.intake is None:
-            self.reply(self.refused(error or _cancelled()))
-            return
-        self.series.accepted(time.perf_counter() - self.started, self.size, future.result())
-        self.reply(responses.success(self.intake.success))
-
-
-def _cancelled() -> CannotConnectNow:
-    return CannotConnectNow(DRAINING.reason)
 
 
 class WebhookDoor:
     """The state both ways in share."""
 
-    def __init__(self, budget: Budget, metrics: HttpMetrics, request_timeout_s: float) -> None:
+    def __init__(self, config: HttpConfig, metrics: HttpMetrics) -> None:
         self.engine: Backend = StartingBackend()
-        self.budget = budget
+        self.budget = Budget(upload_bytes=config.upload_bytes)
         self.metrics = metrics
         self.closing = False
-        self._request_timeout_s = request_timeout_s
+        self._admission = Admission(config.clock, lambda: self.engine.catalog.objects.keys())
+        self._request_timeout_s = config.request_timeout_s
 
     @property
     def readiness(self) -> Readiness:
@@ -141,21 +73,42 @@ class WebhookDoor:
             return self.engine.find_webhook(*parts)
         return self.engine.find_webhook_by_external_id(parts[0])
 
+    def sender(self, peer: str | None, headers: Pairs) -> str | None:
+        """The address a request came from, behind the proxies that are trusted now."""
+        trusted = self.engine.limits.trusted_proxies
+        return proxies.sender(peer, headers, trusted) if trusted else peer
+
+    def enter(self) -> Refusal | None:
+        """Take a place in the budget, which `budget.leave` gives back, unless there is a refusal.
+
+        Step 2 of contract section 3: concurrency, then the rate of all sources together.
+        """
+        limits = self.engine.limits
+        if not self.budget.enter(limits.concurrent_requests):
+            return responses.TOO_MANY_REQUESTS
+        refusal = self._admission.overall(limits)
+        if refusal is not None:
+            self.budget.leave()
+        return refusal
+
+    def admit(self, intake: Intake, remote_address: str | None) -> Refusal | None:
+        """Steps 5 to 7. Counts towards the source's rate; ask once a request."""
+        return self._admission.at(intake, remote_address)
+
     def submit(self, intake: Intake, request: WebhookRequest, exchange: Exchange) -> None:
-        """Append; `exchange.reply` is called once, perhaps before this returns."""
-        exchange.source_id = intake.source.id
-        exchange.ledger = self.engine.ledger
+        """Judge and append; `exchange.reply` is called once, perhaps before this returns."""
         exchange.request = request
+        exchange.found(intake, self.metrics.of(intake.source.id))
         try:
-            if intake.judges and not self._accepted(intake, request, exchange):
-                return
-            future = self.engine.append_webhook(intake, request)
+            answer = _judged(intake, request, exchange) if intake.judges else None
+            if answer is None:
+                future = self.engine.append_webhook(intake, request)
         except Exception as error:
-            exchange.reply(exchange.refused(error))
-            return
-        exchange.intake = intake
-        exchange.size = len(request.body)
-        future.add_done_callback(exchange.settle)
+            answer = exchange.refused(error)
+        if answer is None:
+            future.add_done_callback(exchange.settle)
+        else:
+            exchange.reply(answer)
 
     def _accepted(self, intake: Intake, request: WebhookRequest, exchange: Exchange) -> bool:
         """Ask the source's validation. A handshake is answered here and becomes no row."""
@@ -171,17 +124,18 @@ class WebhookDoor:
         """Decide in the order of contract section 3. Cancelled when the client goes away."""
         if call.method == "OPTIONS" and call.target.address is not None:
             intake = self.find(call.target.address)
-            if intake is None or not _is_handshake(call, intake):
-                return responses.preflight(dict(call.headers))
+            if intake is None or not _greets(intake, call):
+                methods = METHODS if intake is None else intake.methods
+                return responses.preflight(dict(call.headers.pairs), methods)
         settled: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         exchange = Exchange(
             time.perf_counter(),
             self.metrics.of(NO_SOURCE),
-            header(call.headers, "accept"),
+            header(call.headers.pairs, "accept"),
             partial(_resolve, settled),
+            self.engine.ledger,
+            _request(call, b""),
         )
-        exchange.call = call
-        exchange.ledger = self.engine.ledger
         try:
             self._refuse_if_unavailable()
             return await self._within_budget(call, exchange, settled)
@@ -197,56 +151,74 @@ class WebhookDoor:
     async def _within_budget(
         self, call: Call, exchange: Exchange, settled: asyncio.Future[Answer]
     ) -> Answer:
-        if not self.budget.enter():
-            raise RefusedError(responses.TOO_MANY_REQUESTS)
+        _raise(self.enter())
         try:
-            intake = self._intake_for(call)
-            exchange.series = self.metrics.of(intake.source.id)
-            exchange.source_id = intake.source.id
-            body = await self._body(call, intake)
-            intake = self._intake_for(call)
-            exchange.series = self.metrics.of(intake.source.id)
-            if len(body) > intake.max_body_bytes:
-                raise _too_large(intake)
-            self.submit(intake, _request(call, body), exchange)
+            intake = self._admitted(call, exchange, None)
+            with Reservation(self.budget) as held:
+                body = await self._body(call, intake, held)
+                intake = self._admitted(call, exchange, intake)
+                if len(body) > intake.max_body_bytes:
+                    raise _too_large(intake)
+                self.submit(intake, _request(call, body), exchange)
             return await settled
         finally:
             self.budget.leave()
 
-    def _intake_for(self, call: Call) -> Intake:
-        """A method that no source takes is refused whatever the path."""
-        intake = None if call.target.address is None else self.find(call.target.address)
-        methods = METHODS if intake is None else intake.methods
-        if call.method not in methods:
-            raise responses.method_not_allowed(call.method, methods)
-        return self._resolve(call.target)
-
-    def _resolve(self, target: Target) -> Intake:
-        intake = None if target.address is None else self.find(target.address)
+    def _admitted(self, call: Call, exchange: Exchange, before: Intake | None) -> Intake:
+        """The source's intake, which takes this request's head as it took it `before`."""
+        address, method = call.target.address, call.method
+        intake = None if address is None else self.find(address)
+        if method not in ANY_METHODS:
+            raise responses.method_not_allowed(
+                method, METHODS if intake is None else intake.methods
+            )
         if intake is None:
-            raise responses.unknown_source(target.path)
+            raise responses.unknown_source(call.target.path)
+        if intake is not before:
+            exchange.found(intake, self.metrics.of(intake.source.id))
+            if method not in intake.methods:
+                raise responses.method_not_allowed(method, intake.methods)
+            _raise(self.admit(intake, call.remote_address))
         return intake
 
-    async def _body(self, call: Call, intake: Intake) -> bytes:
+    async def _body(self, call: Call, intake: Intake, held: Reservation) -> bytes:
         limit = intake.max_body_bytes
-        encoding = header(call.headers, "content-encoding")
+        encoding = header(call.headers.pairs, "content-encoding")
         decoder_for(encoding)
-        if (declared_length(call.headers) or 0) > limit:
+        if (declared_length(call.headers.pairs) or 0) > limit:
             raise _too_large(intake)
         return await read_body(
             call.body,
             content_encoding=encoding,
             limit=limit,
             too_large=partial(_too_large, intake),
-            budget=self.budget,
+            held=held,
             timeout_s=self._request_timeout_s,
         )
 
 
-def _is_handshake(call: Call, intake: Intake) -> bool:
-    """OPTIONS of a provider, not of a browser (Fetch standard 3.3)."""
-    browser = header(call.headers, "access-control-request-method") is not None
-    return not browser and "OPTIONS" in intake.methods
+def _judged(intake: Intake, request: WebhookRequest, exchange: Exchange) -> Answer | None:
+    """The answer of a source that validates; None when the request may become rows."""
+    outcome = intake.judge(request)
+    if isinstance(outcome, Handshake):
+        return exchange.greeted(outcome.response)
+    if isinstance(outcome, Rejected):
+        return exchange.refusal(responses.not_valid(outcome.cause, intake.methods))
+    assert isinstance(outcome, Accepted)
+    if request.method not in METHODS:
+        raise responses.method_not_allowed(request.method, intake.methods)
+    return None
+
+
+def _greets(intake: Intake, call: Call) -> bool:
+    """Whether OPTIONS is the handshake of CloudEvents' web hooks, and the source does that."""
+    origin = header(call.headers.pairs, "webhook-request-origin")
+    return origin is not None and "OPTIONS" in intake.methods
+
+
+def _raise(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise RefusedError(refusal)
 
 
 def _too_large(intake: Intake) -> RefusedError:
@@ -255,9 +227,9 @@ def _too_large(intake: Intake) -> RefusedError:
 
 def _request(call: Call, body: bytes) -> WebhookRequest:
     return WebhookRequest(
-        headers=call.headers,
-        latin1_headers=call.latin1_headers,
-        repeated_headers=call.repeated_headers,
+        headers=call.headers.pairs,
+        latin1_headers=call.headers.latin1,
+        repeated_headers=call.headers.repeated,
         body=body,
         received_at_us=time.time_ns() // 1000,
         method=call.method,

@@ -49,14 +49,14 @@ def test_what_requests_leave(run: Run, lane: bool) -> None:
         assert value(found, requests, source=github, outcome="ACCEPTED") == 2
         assert value(found, requests, source=github, outcome="UNPARSABLE_BODY") == 1
         assert value(found, requests, source="", outcome="UNKNOWN_SOURCE") == 2
-        assert value(found, requests, source="", outcome="UNSUPPORTED_METHOD") == 1
+        assert value(found, requests, source=github, outcome="UNSUPPORTED_METHOD") == 1
         assert value(found, "hookwire_webhook_rows_total", source=github) == 3
         assert value(found, "hookwire_webhook_request_bytes_sum", source=github) == 16
         assert value(found, "hookwire_webhook_request_bytes_count", source=github) == 2
         assert value(found, "hookwire_webhook_request_bytes_bucket", source=github, le="64.0") == 2
         seconds = "hookwire_webhook_request_duration_seconds"
-        assert value(found, seconds + "_count", source=github) == 3
-        assert value(found, seconds + "_bucket", source=github, le="+Inf") == 3
+        assert value(found, seconds + "_count", source=github) == 4
+        assert value(found, seconds + "_bucket", source=github, le="+Inf") == 4
         sources = {dict(labels).get("source") for _, labels in found}
         assert sources == {None, "", github}
 

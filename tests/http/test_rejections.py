@@ -27,12 +27,12 @@ def test_refusals_reach_the_ledger_and_successes_do_not(run: Run, lane: bool) ->
         assert kept == [
             (source.id, "UNPARSABLE_BODY", 400, b"{"),
             (NO_SOURCE, "UNKNOWN_SOURCE", 404, b""),
-            (NO_SOURCE, "UNSUPPORTED_METHOD", 405, b""),
+            (source.id, "UNSUPPORTED_METHOD", 405, b""),
             (source.id, "INTERNAL", 507, b'{"a":1}'),
         ]
         counts = engine.counts()[source.id]
         assert counts.accepted == 1
-        assert counts.rejected == {"UNPARSABLE_BODY": 1, "INTERNAL": 1}
+        assert counts.rejected == {"UNPARSABLE_BODY": 1, "UNSUPPORTED_METHOD": 1, "INTERNAL": 1}
         assert counts.p50 is not None and counts.p99 is not None and counts.p50 <= counts.p99
 
     run(main)

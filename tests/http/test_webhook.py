@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from hookwire_catalog.objects import BodyFormat, SourceOptions
+from hookwire_engine.append.system import SystemLimits
 from hookwire_http import HttpServer
 from support.http_raw import Reply, Run, ask, connected, get, post, running
 from support.memory_engine import MemoryEngine
@@ -40,6 +41,7 @@ def test_a_post_is_stored_as_sent(run: Run, lane: bool) -> None:
             ("x-kind", "Push, b"),
         )
         assert (request.method, request.path, request.query) == ("POST", PATH, "a=1&b=%20")
+        assert request.repeated_headers == {"x-kind"}
         assert request.remote_address == "127.0.0.1"
         assert abs(request.received_at_us / 1e6 - time.time()) < 60
 
@@ -133,7 +135,7 @@ def test_an_absolute_target_is_understood(run: Run, lane: bool) -> None:
     run(main)
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "PATCH", "PROPFIND", "BREW"])
+@pytest.mark.parametrize("method", ["DELETE", "PATCH", "PROPFIND", "BREW"])
 def test_other_methods_are_405_even_for_unknown_sources(run: Run, lane: bool, method: str) -> None:
     async def main() -> None:
         async with running(engine_with_github(), lane=lane) as server:
@@ -141,6 +143,19 @@ def test_other_methods_are_405_even_for_unknown_sources(run: Run, lane: bool, me
                 reply = await ask(server, get(path, method=method), method)
                 assert reply.status == 405
                 assert reply.headers["allow"] == "POST, PUT, OPTIONS"
+
+    run(main)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_methods_of_handshakes_are_405_where_there_is_none(
+    run: Run, lane: bool, method: str
+) -> None:
+    async def main() -> None:
+        async with running(engine_with_github(), lane=lane) as server:
+            reply = await ask(server, get(PATH, method=method), method)
+            assert (reply.status, reply.headers["allow"]) == (405, "POST, PUT, OPTIONS")
+            assert (await ask(server, get(PATH + "x", method=method), method)).status == 404
 
     run(main)
 
@@ -223,8 +238,9 @@ def test_too_many_requests_in_flight_are_503(run: Run, lane: bool) -> None:
     async def main() -> None:
         engine = engine_with_github()
         engine.hold = True
+        engine.limits = SystemLimits(concurrent_requests=1)
         async with (
-            running(engine, lane=lane, concurrent_requests=1) as server,
+            running(engine, lane=lane) as server,
             connected(server) as first,
             connected(server) as second,
         ):
@@ -234,10 +250,11 @@ def test_too_many_requests_in_flight_are_503(run: Run, lane: bool) -> None:
             refused = await second.reply()
             assert (refused.status, refused.headers["retry-after"]) == (503, "1")
             engine.hold = False
-            engine.release()
-            assert (await first.reply()).status == 200
+            engine.limits = SystemLimits(concurrent_requests=2)  # effective at once
             await second.send(post(body=b"third"))
+            engine.release()
             assert (await second.reply()).status == 200
+            assert (await first.reply()).status == 200
         assert [s.request.body for s in engine.stored] == [b"first", b"third"]
 
     run(main)
@@ -305,7 +322,8 @@ def test_a_client_that_leaves_loses_nothing_it_sent(run: Run, lane: bool) -> Non
     async def main() -> None:
         engine = engine_with_github()
         engine.hold = True
-        async with running(engine, lane=lane, concurrent_requests=1) as server:
+        engine.limits = SystemLimits(concurrent_requests=1)
+        async with running(engine, lane=lane) as server:
             async with connected(server) as wire:
                 await wire.send(post())
                 await engine.appended.wait()

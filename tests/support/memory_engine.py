@@ -13,7 +13,9 @@ from hookwire_catalog.objects import BodyFormat, CatalogObject, SourceOptions, W
 from hookwire_engine.append.intake import Intake
 from hookwire_engine.append.ledger import Ledger, SourceCounts
 from hookwire_engine.append.request import WebhookRequest
+from hookwire_engine.append.system import LIMITS, SystemLimits
 from hookwire_engine.readiness import READY, Readiness
+from support.scripted_intake import Script, ScriptedIntake
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class MemoryEngine:
     _next_id: int = 1
     ledger: Ledger = field(default_factory=Ledger)
     counts: Callable[[], Mapping[int, SourceCounts]] = dict
+    limits: SystemLimits = LIMITS
 
     def attach_statistics(self, counts: Callable[[], Mapping[int, SourceCounts]]) -> None:
         self.counts = counts
@@ -88,6 +91,11 @@ class MemoryEngine:
         self._intakes[source.id] = Intake(source)
         self._next_id += 1
         return source
+
+    def script(self, source: WebhookSource, script: Script) -> ScriptedIntake:
+        """From now on the source admits and judges as the script says."""
+        intake = self._intakes[source.id] = ScriptedIntake(source, script)
+        return intake
 
     def rename(self, source: WebhookSource, name: str) -> WebhookSource:
         renamed = replace(source, name=replace(source.name, name=name))
