@@ -40,16 +40,18 @@ class Admission:
         return self._take(intake.source.id, *intake.rate)
 
     def _take(self, source_id: int, rate: float, burst: float) -> Refusal | None:
+        now = self._clock()
         bucket = self._buckets.get(source_id)
-        if bucket is None:
-            bucket = self._add(source_id, rate, burst)
-        elif bucket.rate != rate or bucket.burst != burst:
-            bucket.change(rate, burst)
-        wait = bucket.take(self._clock())
-        return responses.rate_limited(bucket.burst, wait) if wait else None
+        if bucket is None or bucket.rate != rate or bucket.burst != burst:
+            bucket = self._resized(source_id, bucket, rate, burst, now)
+        wait = bucket.take(now)
+        return responses.rate_limited(bucket.burst, wait, bucket.reset(now)) if wait else None
 
-    def _add(self, source_id: int, rate: float, burst: float) -> Bucket:
+    def _resized(
+        self, source_id: int, bucket: Bucket | None, rate: float, burst: float, now: float
+    ) -> Bucket:
         live = self._live()
         self._buckets = {i: b for i, b in self._buckets.items() if i in live or i == NO_SOURCE}
-        bucket = self._buckets[source_id] = Bucket(rate, burst)
-        return bucket
+        new = Bucket(rate, burst) if bucket is None else bucket.changed(rate, burst, now)
+        self._buckets[source_id] = new
+        return new

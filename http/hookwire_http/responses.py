@@ -171,14 +171,16 @@ TOO_MANY_BYTES = Refusal(
 TIMEOUT = Refusal(408, "the request did not arrive in time", Outcome.TIMEOUT)
 
 
-def rate_limited(burst: float, wait_s: float) -> Refusal:
-    """Fields as in draft-ietf-httpapi-ratelimit-headers-03: a bucket of `burst`, now empty."""
+def rate_limited(burst: float, wait_s: float, reset_s: float) -> Refusal:
+    """Fields as in draft-ietf-httpapi-ratelimit-headers-03: a bucket of `burst`, now empty, that
+    has a token in `wait_s` and all of them in `reset_s` seconds.
+    """
     seconds = max(1, ceil(wait_s))
     headers = (
         *retry_after(seconds),
         ("ratelimit-limit", str(int(burst))),
         ("ratelimit-remaining", "0"),
-        ("ratelimit-reset", str(seconds)),
+        ("ratelimit-reset", str(max(1, ceil(reset_s)))),
     )
     return Refusal(
         429, f"too many requests, try again in {seconds} s", Outcome.RATE_LIMITED, headers
