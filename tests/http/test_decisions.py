@@ -6,7 +6,7 @@ places give another answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -25,7 +25,11 @@ from hookwire_engine.append.recipes.values import (
 )
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.append.system import SystemLimits
-from hookwire_http import HttpServer
+from hookwire_http import HttpConfig, HttpServer
+from hookwire_http.headers import decode_headers
+from hookwire_http.metrics import HttpMetrics
+from hookwire_http.paths import parse_target
+from hookwire_http.webhook import Call, WebhookDoor
 from support.http_raw import Reply, Run, ask, connected, get, post, running
 from support.memory_engine import MemoryEngine
 from support.scripted_intake import Script
@@ -340,5 +344,28 @@ def test_what_the_lane_refuses_stays_in_the_lane(run: Run) -> None:
                     assert (await wire.reply()).status == status
             metrics = (await ask(server, get("/metrics"))).text
         assert "\nhookwire_http_connections_handed_over_total 1.0" in metrics  # this question's
+
+    run(main)
+
+
+async def pieces(*chunks: bytes) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk
+
+
+def test_a_body_counts_until_it_is_judged(run: Run) -> None:
+    async def main() -> None:
+        engine, held = MemoryEngine(), list[int]()
+        door = WebhookDoor(HttpConfig(), HttpMetrics(dict))
+        door.engine = engine
+
+        def judge(request: WebhookRequest) -> Outcome:
+            held.append(door.budget.upload_bytes)
+            return FAILED
+
+        github(engine, Script(judge=judge))
+        call = Call("POST", parse_target(PATH), decode_headers([]), pieces(b"123", b"45"), None)
+        assert (await door.respond(call)).status == 401
+        assert held == [5] and door.budget.upload_bytes == door.budget.requests == 0
 
     run(main)
