@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from benchmarks import ingest, results
+from benchmarks import flood, ingest, results
 
 
 def main() -> None:
-    for benchmark in (ingest, results):
+    for benchmark in (ingest, flood, results):
         benchmark.main()
 
 
