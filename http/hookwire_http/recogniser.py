@@ -9,7 +9,6 @@ h11: None means "not mine", never "bad". What is recognised must read exactly as
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import NamedTuple
 
 from hookwire_http.headers import NONE

@@ -110,16 +110,6 @@ class WebhookDoor:
         else:
             exchange.reply(answer)
 
-    def _accepted(self, intake: Intake, request: WebhookRequest, exchange: Exchange) -> bool:
-        """Ask the source's validation. A handshake is answered here and becomes no row."""
-        outcome = intake.judge(request)
-        if isinstance(outcome, Rejected):
-            raise responses.rejected(outcome.cause, intake.methods)
-        if isinstance(outcome, Handshake):
-            exchange.shaken(len(request.body), outcome.response)
-            return False
-        return True
-
     async def respond(self, call: Call) -> Answer:
         """Decide in the order of contract section 3. Cancelled when the client goes away."""
         if call.method == "OPTIONS" and call.target.address is not None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hookwire_http.headers import Decoded, decode_headers
+from hookwire_http.headers import decode_headers
 from hookwire_http.paths import Address
 from hookwire_http.recogniser import recognise
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from hookwire_catalog.objects import WebhookSource
-from hookwire_engine.append.intake import METHODS, Intake
+from hookwire_engine.append.intake import Intake
 from hookwire_engine.append.recipes.values import ACCEPTED, Outcome
 from hookwire_engine.append.request import WebhookRequest
+from hookwire_http.responses import METHODS
 
 
 @dataclass(frozen=True, slots=True)
