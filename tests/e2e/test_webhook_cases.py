@@ -29,7 +29,18 @@ ADAPTED: dict[str, dict[str, str]] = {
     # A map is hstore on the wire (contract section 5), so it prints as hstore does.
     "header_names_are_lower_cased": {"{x-mixed=>Val}": '"x-mixed"=>"Val"'},
     "headers_block_list": {"{content-length=>3}": '"content-length"=>"3"'},
+    "headers_map_filter_and_check_together": {
+        "{content-type=>text/example,x-id=>a,x-ts=>100}": (
+            '"x-id"=>"a", "x-ts"=>"100", "content-type"=>"text/example"'
+        ),
+    },
+    # What has no such name is told in PostgreSQL's words.
+    "ddl_check_unknown_secret": {
+        "unknown catalog item 's_missing'": 'secret "s_missing" does not exist'
+    },
 }
+OPAQUE = "failed to validate the request"
+"""Said with 401 here (contract section 3), with 400 there."""
 # Metrics keep the names of contract section 8, which counts every webhook request there is.
 WEBHOOK_ROUTE = "/api/webhook/{:database}/{:schema}/{:id}"
 METRICS = {
@@ -82,7 +93,8 @@ class Case:
         headers = [(name, value) for name, value in request["headers"]]
         path = self.fill(request["path"])
         reply = self.hookwire.request(request["method"], path, body, headers)
-        assert reply.status == request["expect_status"], reply
+        expected = request["expect_status"]
+        assert reply.status == (401 if expected == 400 and reply.text == OPAQUE else expected)
         if "expect_body" in request:
             assert reply.text == request["expect_body"]
         assert self.fill(request.get("expect_body_contains", "")) in reply.text
@@ -92,7 +104,7 @@ class Case:
         if "expect_error_contains" in check:
             with pytest.raises(psycopg.Error) as raised:
                 connection.execute(sql)
-            assert check["expect_error_contains"] in str(raised.value)
+            assert self.fill(check["expect_error_contains"]) in str(raised.value)
             assert check.get("sqlstate", raised.value.sqlstate) == raised.value.sqlstate
             return
         cursor = connection.execute(sql)
