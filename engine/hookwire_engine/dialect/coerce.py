@@ -129,6 +129,8 @@ def common_type(values: Sequence[Typed], what: str) -> PgType | None:
     for value in values:
         assert value.type is not None
         name = value.type.name
+        if name in names:
+            continue  # a list of thousands has few types
         if names and common_name([*names, name]) is None:
             shown = next((v.type for v in values if v.type and not v.unknown), value.type)
             if shown.category == value.type.category:
