@@ -8,7 +8,7 @@ from __future__ import annotations
 from hookwire_engine.functions import array_text
 from hookwire_engine.functions.declare import Chapter
 from hookwire_engine.functions.faults import error_sql
-from hookwire_engine.functions.rendering import text_item
+from hookwire_engine.functions.rendering import joined, text_item
 from hookwire_engine.functions.signatures import Kind
 
 chapter = Chapter(
@@ -142,9 +142,11 @@ def _text() -> None:
             as_=f"array_to_string_{element}",
             sql=(
                 "CASE WHEN _2 IS NULL THEN NULL"
-                f" WHEN _3 IS NULL THEN array_to_string({known}, _2) ELSE"
-                f" array_to_string(list_transform({texts}, lambda _t: coalesce(_t, _3)), _2) END",
-                f"CASE WHEN _2 IS NOT NULL THEN array_to_string({known}, _2) END",
+                " WHEN _1 IS NULL THEN NULL"
+                f" WHEN _3 IS NULL THEN {joined(known, '_2')} ELSE"
+                f" {joined(f'list_transform({texts}, lambda _t: coalesce(_t, _3))', '_2')} END",
+                "CASE WHEN _1 IS NOT NULL AND _2 IS NOT NULL"
+                f" THEN {joined(known, '_2')} END",
             ),
             strict=False,
         )

@@ -205,9 +205,12 @@ def rtrim(data: bytes, unwanted: bytes) -> bytes:
     return data.rstrip(unwanted) if unwanted else data
 
 
+ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
+
+
 def _algorithm(name: str) -> str:
     lowered = name.lower()
-    if lowered not in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512"):
+    if lowered not in ALGORITHMS:
         raise Fault("22023", f'Cannot use "{name}": No such hash algorithm')
     return lowered
 

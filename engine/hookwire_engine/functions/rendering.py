@@ -109,3 +109,13 @@ def _shortest(value: float, limit: int) -> str:
         return digits.removesuffix(".0")
     power = int(exponent)
     return f"{digits.removesuffix('.0')}e{'-' if power < 0 else '+'}{abs(power):02d}"
+
+
+def joined(texts: str, separator: str) -> str:
+    """The elements of a list of VARCHAR that are not NULL, as one text.
+
+    Any expression may separate them, where DuckDB's array_to_string takes a constant only and
+    gives NULL for no elements. Neither may be NULL.
+    """
+    each = f"list_transform({texts}, lambda _j: {separator} || _j)"
+    return f"coalesce(substring(array_to_string({each}, ''), length({separator}) + 1), '')"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hookwire_engine.functions import text_functions as py
 from hookwire_engine.functions.declare import Chapter
 from hookwire_engine.functions.faults import error_sql
+from hookwire_engine.functions.rendering import joined
 from hookwire_engine.functions.signatures import Kind
 
 chapter = Chapter(
@@ -48,7 +49,8 @@ _SUBSTR = "CASE WHEN _2 > 0 THEN substring(_1, CAST(_2 AS BIGINT)) WHEN _2 <= 0 
 _SUBSTR_LENGTH = (
     f"CASE WHEN _3 < 0 THEN {_raise('22011', 'negative substring length not allowed')}"
     " WHEN _2 > 0 THEN substring(_1, CAST(_2 AS BIGINT), CAST(_3 AS BIGINT))"
-    " WHEN _2 <= 0 THEN substring(_1, 1, greatest(CAST(_2 AS BIGINT) + _3 - 1, 0)) END"
+    " WHEN _2 <= 0 AND _3 IS NOT NULL"
+    " THEN substring(_1, 1, greatest(CAST(_2 AS BIGINT) + _3 - 1, 0)) END"
 )
 for _name in ("substr", "substring"):
     _function(f"{_name}(text, int4) text", as_="substr_from", sql=_SUBSTR)
@@ -88,7 +90,8 @@ _function(
     " WHEN _2 IS NOT NULL THEN repeat(_1, greatest(_2, 0)) END",
 )
 _function(
-    "replace(text, text, text) text", sql="CASE WHEN _2 = '' THEN _1 ELSE replace(_1, _2, _3) END"
+    "replace(text, text, text) text",
+    sql="CASE WHEN _2 = '' AND _3 IS NOT NULL THEN _1 ELSE replace(_1, _2, _3) END",
 )
 _function(
     "reverse(text) text", sql="array_to_string(list_reverse(regexp_extract_all(_1, '(?s).')), '')"
@@ -110,10 +113,16 @@ _function(
     kind=Kind.TABLE,
     strict=False,
 )
-_function("concat(variadic any) text", sql="array_to_string(_1, '')", items="text", strict=False)
+# DuckDB joins no elements to NULL, and only by a separator that is a constant.
+_function(
+    "concat(variadic any) text",
+    sql="CASE WHEN _1 IS NOT NULL THEN coalesce(array_to_string(_1, ''), '') END",
+    items="text",
+    strict=False,
+)
 _function(
     "concat_ws(text, variadic any) text",
-    sql="CASE WHEN _1 IS NOT NULL THEN array_to_string(_2, _1) END",
+    sql="CASE WHEN _1 IS NOT NULL AND _2 IS NOT NULL THEN " + joined("_2", "_1") + " END",
     items="text",
     strict=False,
 )

@@ -57,6 +57,18 @@ concat|text a|text NULL!|int4 1|bool true|numeric 1.50
 concat|float8 1e20|timestamp 2024-01-01 10:00:00|_int4 {1,2}
 concat_ws|text ,|text a|text NULL!|int4 2
 concat_ws|text NULL!|text a
+concat_ws|text ,|text NULL!|text NULL!
+concat_ws|text é, |text |text a|text NULL!|text b
+concat|text NULL!
+array_to_string|_text {NULL,NULL}|text ,
+array_to_string|_text {}|text ,|text x
+array_to_string|_text {a,NULL,é}|text |text x
+array_to_string|_int4 {1,NULL,2}|text é-
+substring|text abc|int4 0|int4 NULL!
+substring|text abc|int4 -1|int4 NULL!
+replace|text |text |text NULL!
+lpad|text |int4 0|text NULL!
+rpad|text |int4 0|text NULL!
 format|text %s %I %L %%|text a|text B c|text NULL!
 format|text %2$s %1$s|text a|text b
 format|text %-10s¦|text a

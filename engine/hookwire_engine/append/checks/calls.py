@@ -43,7 +43,7 @@ def call(scope: Scope, name: str, codes: Sequence[Code], at: int) -> Code:
         return special(name, codes, at)
     if name in ("concat", "concat_ws"):
         return _concat(name, codes, at)
-    if name == "hmac" and len(codes) == 3 and _is_algorithm(codes[0]):
+    if name in ("hmac", "hmac_hex") and len(codes) == 3 and _is_algorithm(codes[0]):
         return _hmac_hex(codes, at)
     _refuse(name, at)
     made = apply(find_function(name, codes, at), codes, at)

@@ -33,6 +33,10 @@ def header_values(frame: Frame, headers: Map, name: str, key: str) -> list[str] 
     if text is None:
         return None
     charge(frame, len(text) * width(text) + _STRING * text.count(","))
+    return values_of(text, key)
+
+
+def values_of(text: str, key: str) -> list[str]:
     found = []
     for part in text.split(","):
         name_, sign, value = part.partition("=")

@@ -24,6 +24,7 @@ from hookwire_engine.dialect.resolve.targets import Overload, call_code
 from hookwire_engine.dialect.scopes import Scope
 from hookwire_engine.dialect.typed import Typed
 from hookwire_engine.dialect.types import EXPLICIT, cast_level, display, type_named
+from hookwire_engine.functions.binary_functions import ALGORITHMS
 from hookwire_engine.functions.extract import extract_call, refusal
 from hookwire_engine.functions.library import UNSUPPORTED
 from hookwire_engine.functions.signatures import Kind, Signature
@@ -75,7 +76,7 @@ def resolve(
     node: nodes.Call, given: Sequence[Typed], within: Sequence[Typed] = ()
 ) -> Overload | None:
     """The one overload that the call means; None when PostgreSQL has no such function."""
-    name = node.parts[-1]
+    name = _meant(node.parts[-1], given)
     entries = lookup.signatures(name)
     if not entries or (len(node.parts) > 1 and node.parts[-2] not in _OUR_SCHEMAS):
         return None
@@ -99,6 +100,15 @@ def resolve(
         )
     _check_polymorphic(found[0].entry, [*placed, *within])
     return Overload(found[0].entry, found[0].types, placed)
+
+
+def _meant(name: str, given: Sequence[Typed]) -> str:
+    """`hmac('sha256', key, data)`, told apart by its first argument, gives hexadecimal text."""
+    if name == "hmac" and len(given) == 3 and given[0].unknown:
+        algorithm = given[0].constant
+        if algorithm is not None and algorithm.lower() in ALGORITHMS:
+            return "hmac_hex"
+    return name
 
 
 _FIRM = frozenset({"anyelement", "anynonarray", "anyarray"})
