@@ -89,6 +89,8 @@ def conversion(source: PgType, target: PgType, typmod: int, explicit: bool) -> s
         found = _FROM_TEXT.get(target.name)
         if found is not None:
             return found
+        if target.name == "_text":
+            return "memory.hw.array_in({0})"
         if target.element is not None or target is types.HSTORE:
             raise FeatureNotSupported(
                 f"a cast from a computed text to {target.display} is not supported",
