@@ -16,6 +16,9 @@ import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from hookwire_engine.append.recipes import registry
+from hookwire_engine.append.recipes.pages import ddl
+from hookwire_engine.append.recipes.recipe import Recipe
 from hookwire_engine.append.recipes.values import Request
 from support.hookwire_process import HookwireProcess, webhook_path
 from support.load import Reply
@@ -341,3 +344,22 @@ def test_sns_confirmation_is_no_row(
     message = sns_message("SubscriptionConfirmation", SubscribeURL=url, Token="t")
     assert source.send(replace(message, url=source.url)).status == 200
     assert source.rows() == []
+
+
+@pytest.mark.parametrize(
+    "recipe", [r for r in registry.RECIPES if r.body_format != "FORM"], ids=lambda r: str(r.name)
+)
+def test_what_a_page_says_to_paste_runs(
+    recipe: Recipe, connection: psycopg.Connection[Any]
+) -> None:
+    schema = f"page_{recipe.name.lower()}"
+    connection.execute(f"CREATE SCHEMA {schema}")
+    connection.execute(f"SET search_path = {schema}")
+    try:
+        for statement in ddl(recipe).removesuffix(";").split(";\n"):
+            connection.execute(statement)
+        if recipe.deduplicate_by:
+            name = recipe.name.lower()
+            connection.execute(f"SELECT DISTINCT ON ({recipe.deduplicate_by}) * FROM {name}")
+    finally:
+        connection.execute("RESET search_path")

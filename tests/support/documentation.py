@@ -14,6 +14,7 @@ from hookwire.app import App
 from hookwire.config import SETTINGS, Config
 from hookwire_catalog import settings, types
 from hookwire_catalog.setting_values import Setting, Type
+from hookwire_engine.append.recipes import pages as recipes
 from hookwire_engine.metrics import EngineMetrics, StorageBytes
 from hookwire_engine.system import registry
 from hookwire_http.metrics import HttpMetrics
@@ -237,6 +238,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
 def main() -> None:
     for name, page in PAGES.items():
         (REFERENCE / name).write_text(page())
+    for name, text in recipes.pages().items():
+        (REFERENCE / "recipes" / name).write_text(text)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,9 @@ ANSWERS = [
     ("hmac('md5', 'Jefe', 'what do ya want for nothing?')", "750c783e6ab0b503eaa86e310a5db738"),
     ("hmac('sha1', 'Jefe', 'what do ya want for nothing?')",
      "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
+    # What the how-to shows, of GitHub's documentation.
+    ("hmac('sha256', 'It''s a Secret to Everybody', 'Hello, World!')",
+     "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"),
     ("hmac('sha256', NULL, body)", None),
     ("hmac('sha256', 'k', NULL)", None),
     ("hmac(body, 'k', NULL)", None),

@@ -12,10 +12,6 @@ from hookwire_engine.append.recipes.registry import RECIPES
 from hookwire_engine.append.recipes.schemes import Scheme
 
 MADE = "<!-- Made by `make docs`; change what it is made from. -->"
-SOON = (
-    "The server takes `VALIDATE` in CREATE SOURCE from the next version on. Today `hookwire check`"
-    " verifies captured requests, with the code that the server will use."
-)
 GREETINGS = {
     Greeting.HEAD: "`HEAD`: 200.",
     Greeting.HUB_CHALLENGE: "`GET` with `hub.mode=subscribe`: the verify token is compared, and"
@@ -56,10 +52,11 @@ def index() -> str:
     return _joined(
         "# Recipes",
         MADE,
-        SOON,
         "`VALIDATE <recipe> (SECRET <name> [, SECRET <name> ...] [, <option> => '<value>' ...])`"
         " checks that a request comes from the provider. Any live value of any secret may match, so"
-        " that a secret can be rotated. A request that fails gets 401 and is told no more.",
+        " that a secret can be rotated. A request that fails gets 401 and is told no more."
+        " [How to check a signature before going live]"
+        "(../../how-to/check-a-signature-before-going-live.md).",
         _table(("recipe", "provider", "proof"), rows),
     )
 
@@ -70,7 +67,7 @@ def _summary(recipe: Recipe) -> str:
 
 
 def page(recipe: Recipe) -> str:
-    blocks = [f"# {recipe.name}: {recipe.title}", MADE, SOON]
+    blocks = [f"# {recipe.name}: {recipe.title}", MADE]
     if recipe.aliases:
         blocks.append(f"Also called {', '.join(f'`{name}`' for name in recipe.aliases)}.")
     blocks += ["## Set up", f"```postgresql\n{ddl(recipe)}\n```"]
@@ -93,16 +90,26 @@ def page(recipe: Recipe) -> str:
             "A handshake is answered and is no row.",
         ]
     blocks += ["## Defaults", "\n".join(_defaults(recipe))]
-    if recipe.notes:
-        blocks += ["## Good to know", "\n".join(f"* {note}" for note in recipe.notes)]
+    notes = [*recipe.notes, *_once(recipe)]
+    if notes:
+        blocks += ["## Good to know", "\n".join(f"* {note}" for note in notes)]
     blocks += [
         "## Try a captured request",
         "One line of JSON for each request, with its exact body (`body`, or `body_b64`) and `now`,"
         " the time in seconds at which it came:",
         f"```sh\nhookwire check <<'EOF'\n{json.dumps(example(recipe))}\nEOF\n```",
-        "See [the command line](../command-line.md).",
+        "See [how to check a signature before going live]"
+        "(../../how-to/check-a-signature-before-going-live.md).",
     ]
     return _joined(*blocks)
+
+
+def _once(recipe: Recipe) -> Iterator[str]:
+    if recipe.deduplicate_by:
+        yield (
+            "An event that was sent twice is two rows. Once each:"
+            f" `SELECT DISTINCT ON ({recipe.deduplicate_by}) * FROM {recipe.name.lower()}`."
+        )
 
 
 def _joined(*blocks: str) -> str:
@@ -139,8 +146,6 @@ def ddl(recipe: Recipe) -> str:
     if "headers[" in recipe.deduplicate_by:
         lines.append("    INCLUDE HEADERS")
     lines.append(f"    VALIDATE {recipe.name} ({', '.join(given)})")
-    if recipe.deduplicate_by:
-        lines.append(f"    DEDUPLICATE BY ({recipe.deduplicate_by})")
     return "\n".join(lines) + ";"
 
 
