@@ -20,6 +20,10 @@ from support.dialect import Translated
             "select id from ev order by id fetch first 1 row with ties",
             "FETCH FIRST ... WITH TIES is not supported",
         ),
+        (
+            "select jsonb_build_object(variadic array['a', 'b'])",
+            "VARIADIC is not supported in jsonb_build_object()",
+        ),
         ("select s::int[] from ev", "a cast from a computed text to integer[] is not supported"),
         (
             "update dep set (name, qty) = (select 'a', 1)",

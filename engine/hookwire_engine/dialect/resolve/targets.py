@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hookwire_catalog import types
+from hookwire_catalog.errors import DatatypeMismatch, FeatureNotSupported
 from hookwire_catalog.types import PgType
 from hookwire_engine.dialect import nodes
 from hookwire_engine.dialect.code import Code, Mark, filled, joined
@@ -49,7 +50,8 @@ def call_code(
     if entry.kind in (Kind.AGGREGATE, Kind.WINDOW):
         made = _aggregate(node, entry, values, tail, scope)
         return Typed(Mark(node.at, made), returns, node.at)
-    texts = _texts(entry, overload, values)
+    spread = node.variadic and entry.variadic and entry.items is not None
+    texts = _spread_texts(node, entry, values) if spread else _texts(entry, overload, values)
     if entry.kind is Kind.TABLE:
         fields = values[0].fields if entry.name == "unnest" else row_fields(entry, returns)
         listed = _list(entry, texts, values)
@@ -152,6 +154,25 @@ def _item_texts(entry: Signature, values: Sequence[Typed]) -> list[Code]:
     if entry.variadic:
         return [*texts, ("[", joined(", ", items), "]")]
     return [*texts, *items]
+
+
+def _spread_texts(node: nodes.Call, entry: Signature, values: Sequence[Typed]) -> list[Code]:
+    """VARIADIC before an array: its elements are the arguments (PostgreSQL 38.5.6)."""
+    array, kind = values[-1], entry.items or ""
+    element = None if array.type is None else array.type.element
+    if element is None:
+        raise DatatypeMismatch("VARIADIC argument must be an array", position=array.at + 1)
+    if kind.endswith("_object"):
+        raise FeatureNotSupported(
+            f"VARIADIC is not supported in {entry.name}()",
+            hint="Use jsonb_object() or json_object().",
+            position=node.at + 1,
+        )
+    item = item_code(Typed("_e", element, node.at), kind)
+    return [
+        *(v.code for v in values[:-1]),
+        ("list_transform(", array.code, ", lambda _e: ", item, ")"),
+    ]
 
 
 def _item_kind(items: str, position: int) -> str:

@@ -171,3 +171,5 @@ select @
 select 1 2
 select a b c
 select from where
+select concat(variadic s) from ev
+select concat(variadic 1)

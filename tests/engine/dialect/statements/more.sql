@@ -168,3 +168,12 @@ select id, max(s) over (partition by n), count(*) from ev group by id order by i
 select ev.id, s, sum(qty) from ev left join dep on ev_id = ev.id group by ev.id order by s, id
 select distinct lower(name) from dep order by lower(name)
 select distinct name, qty from dep order by qty, name
+-- Arguments that come as an array, and texts that are joined by anything
+select concat_ws(',', variadic array['a', null, 'b']), concat(variadic array[1, 2, null])
+select concat_ws(',', variadic null::text[]), concat(variadic array[]::text[]), concat(variadic array[true, null])
+select format('%s-%s', variadic array['a', 'b']), format('%2$s %1$s', variadic string_to_array('a,b', ','))
+select jsonb_build_array(variadic array['a', null]), jsonb_build_array(variadic array[1, 2])
+select id, concat_ws(s, 'a', null, id) from ev order by id
+select id, concat(null, null), concat_ws(s, null, null), array_to_string(array['a', null, s], s) from ev order by id
+select string_to_array('a,b', ',')::text::text[], (null::text)::text[], '{a,"b c",NULL}'::text::text[]
+select d.name::text::text[] from dep d
