@@ -82,7 +82,7 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self.ddl_lock = asyncio.Lock()
         self.draining = False
-        self.ledger = Ledger()
+        self.ledger = Ledger(intake_of=lambda source_id: self._intakes.get(source_id))
         self._counts: Callable[[], Mapping[int, SourceCounts]] = dict
         self.shared = Shared(None if config.data_dir is None else config.data_dir / "tmp")
         self._metrics = EngineMetrics(config.registry)

@@ -12,14 +12,11 @@ import asyncpg
 from hookwire import messages, tables
 from hookwire.client import Answer, SqlClient
 from hookwire.commands.arguments import Commands, add_command
-from hookwire.config import DATABASE, USER, Config
-from hookwire.exits import FAILURE, OK, ConfigError, ExitError
+from hookwire.commands.connecting import CLOSE_SECONDS, DEFAULT_URL, connect
+from hookwire.exits import FAILURE, OK, ExitError
 from hookwire_catalog.errors import SqlError
 from hookwire_catalog.split import Statement, split_statements
 
-CONNECT_SECONDS = 10
-CLOSE_SECONDS = 5
-DEFAULT_URL = f"postgresql://{USER}@{Config().host}:{Config().sql_port}/{DATABASE}"
 EXAMPLES = """\
 examples:
   hookwire sql "SELECT count(*) FROM github"
@@ -57,7 +54,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 async def _ask_all(url: str, statements: list[Statement], printer: Callable[[Answer], str]) -> int:
-    connection = await _connect(url)
+    connection = await connect(url)
     connection.add_log_listener(_print_notice)
     client = SqlClient(connection)
     try:
@@ -77,17 +74,6 @@ async def _ask_all(url: str, statements: list[Statement], printer: Callable[[Ans
     finally:
         connection.terminate()
     return OK
-
-
-async def _connect(url: str) -> asyncpg.Connection:
-    try:
-        return await asyncpg.connect(url, timeout=CONNECT_SECONDS)
-    except asyncpg.PostgresError as error:
-        raise ExitError(f"the server refused: {error}") from None
-    except (OSError, TimeoutError) as error:
-        raise ExitError(f"cannot connect: {error or 'no answer'}") from None
-    except (ValueError, asyncpg.InterfaceError) as error:
-        raise ConfigError(f"--url: {error}") from None
 
 
 def _print_notice(connection: asyncpg.Connection, notice: asyncpg.PostgresLogMessage) -> None:

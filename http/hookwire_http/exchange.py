@@ -70,6 +70,7 @@ class Exchange:
             request.headers,
             request.body,
             request.remote_address,
+            request,
         )
         self.ledger.refused(self.source_id, refusal.outcome, refused)
 

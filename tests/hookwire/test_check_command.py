@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from hookwire.__main__ import main
 from hookwire.commands.dry_run import check_lines
 from support.hookwire_process import child_environment
 
@@ -250,3 +251,25 @@ def test_the_exit_code_tells_of_a_bad_line(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (1, b"")
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [None, "g"]
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--replay", "x"], ["--replay", "-1"], ["--replay", str(1 << 63)],
+        ["--replay", "1", "--all"], ["--replay", "1", "--source", "s"],
+        ["--source", "s"], ["--url", "postgresql://h/d"],
+    ],
+)  # fmt: skip
+def test_arguments_that_do_not_go_together(arguments: list[str]) -> None:
+    done = subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, check=False,
+        env=child_environment(), stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stdout == "" and done.stderr
+
+
+def test_replay_needs_a_server(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--all", "--url", "postgresql://hookwire@127.0.0.1:1/hookwire"]) == 1
+    assert "cannot connect" in capsys.readouterr().err

@@ -189,6 +189,8 @@ RELATIONS = {
     "webhook_statistics": "What each source holds, and what became of its requests since the server"
     " started.",
     "webhook_rejections": "Requests that were refused, and why; in memory, bounded, masked.",
+    "webhook_rejection_verdicts": "What their sources would say now to requests that a check or"
+    " recipe refused, as of when they came; `outcome` is `accepted`, `handshake` or `rejected`.",
     "settings": "Every setting with its value in this session.",
     "sessions": "Who is connected.",
     "mz_databases": "The database.",

@@ -43,7 +43,8 @@ class Intake:
     """One source's way of judging a request and turning it into rows. Immutable; any thread.
 
     `judges` is False for a source without validation: whoever asks may then skip `judge`. `rate`
-    is the token bucket, (requests a second, burst). `success` is the answer to a stored request.
+    is the token bucket, (requests a second, burst). `reads` are the headers, in lower case, that
+    the validation looks at; None is every one. `success` is the answer to a stored request.
     """
 
     __slots__ = (
@@ -58,6 +59,7 @@ class Intake:
         "on_reject",
         "paused",
         "rate",
+        "reads",
         "source",
         "success",
         "values",
@@ -81,6 +83,7 @@ class Intake:
         self.success = own.success
         self.methods = METHODS if judge is None else judge.methods
         self.judges = judge is not None
+        self.reads = frozenset[str]() if judge is None else judge.reads
         self.paused = source.paused
         self.on_reject = own.on_reject
         self.rate = own.rate

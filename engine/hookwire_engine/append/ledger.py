@@ -1,19 +1,20 @@
 """What happened to requests that were not stored: hookwire.webhook_rejections.
 
-Kept in memory, bounded by rows and bytes, gone after a restart. When it is full, the source that
-holds more than its share loses its oldest rows, so that a flood of one pushes out its own. What is
-kept has been masked on the way in (masking.py): no credential is here to leak.
+Kept in memory, bounded by rows and bytes, gone after a restart. Rows are masked on the way in
+(masking.py): no credential is in them to leak. Of the newest that a validation refused, the
+requests are kept as well, as they came, for replay.py to judge again; nothing else may read them.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from operator import attrgetter
 
+from hookwire_engine.append.intake import Intake
 from hookwire_engine.append.masking import masked_body, masked_headers, masked_query
+from hookwire_engine.append.request import WebhookRequest
+from hookwire_engine.append.ring import Ring
 
 MAX_ROWS = 10_000
 MAX_BYTES = 64 * 1024 * 1024
@@ -22,6 +23,14 @@ HEADERS_BYTES = 8192
 PATH_BYTES = 2048
 ROW_BYTES = 512
 """What a row takes beside its texts, roughly."""
+
+MAX_REQUESTS = 1_000
+MAX_REQUESTS_BYTES = 16 * 1024 * 1024
+MAX_REQUEST_BYTES = 1024 * 1024
+"""A larger request is not kept: it would push out many."""
+
+JUDGED = frozenset({"VALIDATION_FAILED", "STALE_TIMESTAMP", "REPEATED_HEADER"})
+"""What a source's validation says, of a request that has been read to its end."""
 
 NO_SOURCE = 0
 """Where requests are kept that reached no source; ids of sources start at 1."""
@@ -37,7 +46,8 @@ ROWS_A_SECOND = 100
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A request and its answer, as the door had them. `body` is what was read of it."""
+    """A request and its answer, as the door had them. `body` is what was read of it; `request` is
+    what was judged."""
 
     received_at_us: int
     status: int
@@ -47,6 +57,17 @@ class Refused:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     remote_address: str | None = None
+    request: WebhookRequest | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A refused request as it came, under the id of its row."""
+
+    id: int
+    source_id: int
+    size: int
+    request: WebhookRequest = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +98,29 @@ class SourceCounts:
     p99: float | None = None
 
 
-@dataclass(slots=True)
-class _Share:
-    rows: deque[Rejection] = field(default_factory=deque)
-    size: int = 0
-
-
 class Ledger:
-    """Written on the event loop, read on any thread."""
+    """Written on the event loop, read on any thread. `intake_of` gives a source as it is now."""
 
-    def __init__(self, max_rows: int = MAX_ROWS, max_bytes: int = MAX_BYTES) -> None:
-        self.max_rows = max_rows
-        self.max_bytes = max_bytes
+    def __init__(
+        self,
+        max_rows: int = MAX_ROWS,
+        max_bytes: int = MAX_BYTES,
+        intake_of: Callable[[int], Intake | None] = lambda source_id: None,
+    ) -> None:
+        self.intake_of = intake_of
         self._lock = threading.Lock()
-        self._shares: dict[int, _Share] = {}
+        self._rows: Ring[Rejection] = Ring(max_rows, max_bytes)
+        self._requests: Ring[Kept] = Ring(MAX_REQUESTS, MAX_REQUESTS_BYTES)
         self._sampled: dict[tuple[int, str], int] = {}
         self._windows: dict[int, tuple[int, int]] = {}
-        self._rows = self._size = self._last_id = 0
+        self._last_id = 0
 
     def refused(self, source_id: int, cause: str, refusal: Refused) -> None:
-        """Keep a masked row of it, unless a flood of such was kept just now."""
+        """Keep a masked row of it, unless a flood of such was kept just now or its source says
+        on_reject = 'drop'."""
+        intake = self.intake_of(source_id)
+        if intake is not None and intake.on_reject == "drop":
+            return
         if cause in SAMPLED:
             last = self._sampled.get((source_id, cause))
             if last is not None and 0 <= refusal.received_at_us - last < SAMPLE_US:
@@ -106,7 +130,15 @@ class Ledger:
             return
         with self._lock:
             self._last_id = max(self._last_id + 1, refusal.received_at_us)
-            self._add(_masked(self._last_id, source_id, cause, refusal))
+            self._rows.add(_masked(self._last_id, source_id, cause, refusal, intake))
+            if refusal.request is not None and cause in JUDGED:
+                self._keep(source_id, refusal.request)
+
+    def _keep(self, source_id: int, request: WebhookRequest) -> None:
+        size = ROW_BYTES + len(request.body) + len(request.path) + len(request.query or "")
+        size += sum(len(name) + len(value) for name, value in request.headers)
+        if size <= MAX_REQUEST_BYTES:
+            self._requests.add(Kept(self._last_id, source_id, size, request))
 
     def _floods(self, source_id: int, second: int) -> bool:
         begun, kept = self._windows.get(source_id, (second, 0))
@@ -120,59 +152,37 @@ class Ledger:
     def rejections(self) -> list[Rejection]:
         """All rows, oldest first."""
         with self._lock:
-            found = [row for share in self._shares.values() for row in share.rows]
-        return sorted(found, key=attrgetter("id"))
+            return self._rows.sorted()
+
+    def requests(self) -> list[Kept]:
+        """The requests that are kept, oldest first; each has a row."""
+        with self._lock:
+            rows = {row.id for row in self._rows.sorted()}
+            return [kept for kept in self._requests.sorted() if kept.id in rows]
 
     def resize(self, max_rows: int, max_bytes: int) -> None:
+        """The bounds of the rows; there are never more requests than rows."""
         with self._lock:
-            self.max_rows, self.max_bytes = max_rows, max_bytes
-            self._shrink(NO_SOURCE)
+            self._rows.resize(max_rows, max_bytes)
+            self._requests.resize(min(max_rows, MAX_REQUESTS), min(max_bytes, MAX_REQUESTS_BYTES))
 
     def keep_only(self, source_ids: Collection[int]) -> None:
         """Forget sources that have been dropped."""
+        live = {NO_SOURCE, *source_ids}
         with self._lock:
-            for gone in self._shares.keys() - set(source_ids) - {NO_SOURCE}:
-                share = self._shares.pop(gone)
-                self._rows -= len(share.rows)
-                self._size -= share.size
-        for key in [k for k in self._sampled if k[0] and k[0] not in source_ids]:
+            self._rows.keep_only(live)
+            self._requests.keep_only(live)
+        for key in [k for k in self._sampled if k[0] not in live]:
             del self._sampled[key]
-        for gone in self._windows.keys() - set(source_ids) - {NO_SOURCE}:
+        for gone in self._windows.keys() - live:
             del self._windows[gone]
 
-    def _add(self, row: Rejection) -> None:
-        share = self._shares.setdefault(row.source_id, _Share())
-        share.rows.append(row)
-        share.size += row.size
-        self._rows += 1
-        self._size += row.size
-        self._shrink(row.source_id)
 
-    def _shrink(self, source_id: int) -> None:
-        while self._rows > self.max_rows:
-            self._evict(source_id, by_rows=True)
-        while self._size > self.max_bytes and self._rows:
-            self._evict(source_id, by_rows=False)
-
-    def _evict(self, source_id: int, *, by_rows: bool) -> None:
-        """Drop the oldest row of `source_id` if it is over its share, else of the largest."""
-        bound = (self.max_rows if by_rows else self.max_bytes) / len(self._shares)
-        share = self._shares.get(source_id)
-        if share is None or (len(share.rows) if by_rows else share.size) <= bound:
-            source_id, share = max(
-                self._shares.items(),
-                key=lambda found: len(found[1].rows) if by_rows else found[1].size,
-            )
-        row = share.rows.popleft()
-        share.size -= row.size
-        self._rows -= 1
-        self._size -= row.size
-        if not share.rows:
-            del self._shares[source_id]
-
-
-def _masked(number: int, source_id: int, cause: str, refusal: Refused) -> Rejection:
-    headers = _bounded(masked_headers(refusal.headers))
+def _masked(
+    number: int, source_id: int, cause: str, refusal: Refused, intake: Intake | None
+) -> Rejection:
+    reads = frozenset[str]() if intake is None else intake.reads
+    headers = _bounded(masked_headers(refusal.headers, reads))
     path = refusal.path[:PATH_BYTES]
     query = masked_query(refusal.query)
     query = None if query is None else query[:PATH_BYTES]

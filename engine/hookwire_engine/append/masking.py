@@ -1,7 +1,8 @@
 """What of a refused request may be shown: nothing that would let a reader pose as its sender.
 
 A header's value is shown when its name is known to hold no credential; all others are masked, so
-that a header nobody has thought of is masked too. Of a query the names of parameters are shown.
+that a header nobody has thought of is masked too, and so is what the source's validation reads. Of
+a query the names of parameters are shown.
 In a body, values of fields whose names speak of a credential are masked.
 """
 
@@ -42,8 +43,14 @@ def shows(name: str) -> bool:
     return name in _SHOWN or name.endswith(_SHOWN_ENDS)
 
 
-def masked_headers(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((n, v if shows(n) else MASK) for n, v in ((n.lower(), v) for n, v in pairs))
+def masked_headers(
+    pairs: Iterable[tuple[str, str]], reads: frozenset[str] | None = frozenset()
+) -> tuple[tuple[str, str], ...]:
+    """`reads` are the headers, in lower case, that decide who is let in; None is every one."""
+    lower = ((name.lower(), value) for name, value in pairs)
+    if reads is None:
+        return tuple((name, MASK) for name, _ in lower)
+    return tuple((n, v if shows(n) and n not in reads else MASK) for n, v in lower)
 
 
 def masked_query(query: str | None) -> str | None:

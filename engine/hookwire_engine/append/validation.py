@@ -34,8 +34,12 @@ log = logging.getLogger("hookwire.intake")
 
 
 class Judge(Protocol):
+    """`reads` are the headers, in lower case, that the judgement looks at; None is every one."""
+
     @property
     def methods(self) -> frozenset[str]: ...
+    @property
+    def reads(self) -> frozenset[str] | None: ...
     def judge(self, request: WebhookRequest) -> Outcome:
         """Never raises."""
 
@@ -55,6 +59,10 @@ class CheckJudge:
     values: Mapping[SecretRef, Sequence[bytes]] = field(repr=False)
     around: Surroundings
     methods: frozenset[str] = METHODS
+
+    @property
+    def reads(self) -> frozenset[str] | None:
+        return None if self.check.reads_all_headers else self.check.reads_headers
 
     def judge(self, request: WebhookRequest) -> Outcome:
         check, around = self.check, self.around
@@ -81,6 +89,10 @@ class RecipeJudge:
     def methods(self) -> frozenset[str]:
         return self.validation.methods
 
+    @property
+    def reads(self) -> frozenset[str]:
+        return self.validation.reads
+
     def judge(self, request: WebhookRequest) -> Outcome:
         if not request.repeated_headers.isdisjoint(self.validation.reads):
             return REPEATED
@@ -99,6 +111,7 @@ class Closed:
     """Of a stored clause that this version cannot compile: nobody is let in."""
 
     methods: frozenset[str] = METHODS
+    reads: frozenset[str] | None = None
 
     def judge(self, request: WebhookRequest) -> Outcome:
         return FAILED

@@ -4,6 +4,7 @@ and hookwire."""
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from hookwire_catalog.printer import create_source_sql, create_view_sql
 from hookwire_catalog.setting_values import Type
 from hookwire_engine.append.effective import effective
 from hookwire_engine.append.ledger import NO_SOURCE, SourceCounts
+from hookwire_engine.append.replay import verdicts
 from hookwire_engine.append.system import IntakeDefaults, limits_of
 from hookwire_engine.system import oids
 from hookwire_engine.system.builders import Builders, model_of, table
@@ -329,6 +331,27 @@ def webhook_rejections(view: View) -> pa.Table:
         headers=[json.dumps(dict(row.headers)) for row in found],
         body=[row.body for row in found],
         remote_address=[row.remote_address for row in found],
+    )  # fmt: skip
+
+
+@hookwire.relation("webhook_rejection_verdicts", Depends.LIVE)
+def webhook_rejection_verdicts(view: View) -> pa.Table:
+    known = {s.id: r for r, s in sources(view)}
+    judged = [] if view.ledger is None else verdicts(view.ledger, time.monotonic)
+    found = [v for v in judged if v.source_id in known]
+    relations = [known[v.source_id] for v in found]
+    responses = [v.response for v in found]
+    return table(
+        HOOKWIRE, "webhook_rejection_verdicts", len(found),
+        id=[v.id for v in found],
+        source_id=[object_id(r) for r in relations],
+        schema_name=[r.namespace.name for r in relations],
+        source=[r.name for r in relations],
+        outcome=[v.outcome for v in found],
+        status=[r and r.status for r in responses],
+        cause=[v.cause for v in found],
+        response_body=[r and r.body for r in responses],
+        response_headers=[r and json.dumps(dict(r.headers)) for r in responses],
     )  # fmt: skip
 
 
