@@ -249,9 +249,11 @@ class Engine:
             self._store.dropped()
 
     def _build_intakes(self, catalog: Catalog) -> None:
+        limits = self.limits
+        self.ledger.resize(limits.rejections_max_rows, limits.rejections_max_bytes)
         values = self._vault.values(catalog.secrets.values())
         self._intakes = build_intakes(
-            catalog, self._intakes, self.limits, values, self.public_url
+            catalog, self._intakes, limits, values, self.public_url
         )
 
     # The settings of the whole server.

@@ -54,8 +54,7 @@ class Exchange:
     def refusal(self, refusal: Refusal) -> Answer:
         """The same, for what needs no exception."""
         self.series.refused(refusal.outcome, time.perf_counter() - self.started)
-        if self.intake is None or self.intake.on_reject != "drop":
-            self._note(refusal)
+        self._note(refusal)
         return responses.answer(refusal, self.accept)
 
     def _note(self, refusal: Refusal) -> None:

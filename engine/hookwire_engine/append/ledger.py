@@ -15,9 +15,8 @@ from hookwire_engine.append.intake import Intake
 from hookwire_engine.append.masking import masked_body, masked_headers, masked_query
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.append.ring import Ring
+from hookwire_engine.append.system import LIMITS
 
-MAX_ROWS = 10_000
-MAX_BYTES = 64 * 1024 * 1024
 BODY_PREFIX_BYTES = 2048
 HEADERS_BYTES = 8192
 PATH_BYTES = 2048
@@ -103,8 +102,8 @@ class Ledger:
 
     def __init__(
         self,
-        max_rows: int = MAX_ROWS,
-        max_bytes: int = MAX_BYTES,
+        max_rows: int = LIMITS.rejections_max_rows,
+        max_bytes: int = LIMITS.rejections_max_bytes,
         intake_of: Callable[[int], Intake | None] = lambda source_id: None,
     ) -> None:
         self.intake_of = intake_of

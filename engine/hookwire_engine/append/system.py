@@ -37,6 +37,8 @@ class SystemLimits:
     queue_bytes: int = 256 * 1024 * 1024
     check_memory_bytes: int = 20 * 1024 * 1024
     trusted_proxies: tuple[str, ...] = ()
+    rejections_max_rows: int = 10_000
+    rejections_max_bytes: int = 64 * 1024 * 1024
     defaults: IntakeDefaults = DEFAULTS
 
 
@@ -55,6 +57,8 @@ def limits_of(values: Mapping[str, str]) -> SystemLimits:
         queue_bytes=number("webhook_queue_bytes"),
         check_memory_bytes=number("webhook_check_memory_bytes"),
         trusted_proxies=_listed(values["trusted_proxies"]),
+        rejections_max_rows=number("webhook_rejections_max_rows"),
+        rejections_max_bytes=number("webhook_rejections_max_bytes"),
         defaults=IntakeDefaults(
             max_body_bytes=number("webhook_max_body_bytes"),
             max_rows_per_request=number("webhook_max_rows_per_request"),

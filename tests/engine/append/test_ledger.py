@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hookwire_catalog import settings
 from hookwire_engine.append.ledger import (
     BODY_PREFIX_BYTES,
     HEADERS_BYTES,
@@ -15,6 +16,7 @@ from hookwire_engine.append.ledger import (
     Refused,
 )
 from hookwire_engine.append.masking import MASK, masked_body, masked_headers, masked_query
+from hookwire_engine.append.system import SystemLimits
 
 PLANTED = "planted-9f2c"
 
@@ -82,6 +84,12 @@ def test_smaller_bounds_and_dropped_sources_take_effect_at_once() -> None:
     assert {row.source_id for row in ledger.rejections()} == {2}
     ledger.resize(0, 0)
     assert ledger.rejections() == []
+
+
+@pytest.mark.parametrize("name", ["rejections_max_rows", "rejections_max_bytes"])
+def test_bounds_are_what_the_settings_say(name: str) -> None:
+    declared = settings.SYSTEM_SETTINGS[f"webhook_{name}"]
+    assert settings.amount(declared.name, declared.default) == getattr(SystemLimits(), name)
 
 
 def test_headers_are_cut() -> None:

@@ -63,6 +63,7 @@ def test_every_setting_has_an_effect() -> None:
         "webhook_response_body": "ok",
         "webhook_response_status": "202",
         "webhook_queue_bytes": "2097152",
+        "webhook_rejections_max_rows": "5",
     }
     settings = SystemSettings.of({}, {})
     for name in SYSTEM_SETTINGS:
