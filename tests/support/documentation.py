@@ -14,9 +14,11 @@ from hookwire.app import App
 from hookwire.config import SETTINGS, Config
 from hookwire_catalog import settings, types
 from hookwire_catalog.setting_values import Setting, Type
+from hookwire_catalog.types import Column
 from hookwire_engine.append.recipes import pages as recipes
 from hookwire_engine.metrics import EngineMetrics, StorageBytes
 from hookwire_engine.system import registry
+from hookwire_engine.system.system_model import comments
 from hookwire_http.metrics import HttpMetrics
 from hookwire_http.outcomes import Outcome
 from hookwire_pgwire.metrics import KINDS, SqlMetrics
@@ -184,13 +186,8 @@ SCHEMAS = {
     "mz_catalog": "As in Materialize; names of this schema need no qualification.",
     "mz_internal": "As in Materialize.",
 }
-RELATIONS = {
+RELATIONS = {name.partition(".")[2]: said[None] for name, said in comments().items()} | {
     "webhook_sources": "The sources: where to POST, what is accepted, what has come.",
-    "webhook_statistics": "What each source holds, and what became of its requests since the server"
-    " started.",
-    "webhook_rejections": "Requests that were refused, and why; in memory, bounded, masked.",
-    "webhook_rejection_verdicts": "What their sources would say now to requests that a check or"
-    " recipe refused, as of when they came; `outcome` is `accepted`, `handshake` or `rejected`.",
     "settings": "Every setting with its value in this session.",
     "sessions": "Who is connected.",
     "mz_databases": "The database.",
@@ -202,7 +199,8 @@ RELATIONS = {
     "mz_objects": "Everything that has a name in a schema.",
     "mz_relations": "Sources, views and tables.",
     "mz_webhook_sources": "The URL of each source.",
-    "mz_source_statistics": "What each source has taken in.",
+    "mz_source_statistics": "What each source has taken in; messages since the server started,"
+    " refused ones too.",
     "mz_source_statuses": "That each source runs.",
     "mz_comments": "Comments.",
 }
@@ -219,13 +217,21 @@ def catalog() -> str:
         blocks += [f"## {schema}", what]
         for (place, name), relation in registry.RELATIONS.items():
             if place == schema:
-                rows = ((_code(c.name), c.type.display) for c in relation.columns)
+                said = comments().get(f"{schema}.{name}", {})
                 blocks += [
                     f"### {schema}.{name}",
                     RELATIONS[name],
-                    _table(("column", "type"), rows),
+                    _columns(relation.columns, said),
                 ]
     return _page("Catalog relations", *blocks)
+
+
+def _columns(columns: tuple[Column, ...], said: Mapping[str | None, str]) -> str:
+    """With what the server's own comments say of them, if it has any."""
+    if not said:
+        return _table(("column", "type"), ((_code(c.name), c.type.display) for c in columns))
+    rows = ((_code(c.name), c.type.display, said.get(c.name, "")) for c in columns)
+    return _table(("column", "type", "what"), rows)
 
 
 PAGES: Mapping[str, Callable[[], str]] = {

@@ -200,11 +200,14 @@ def _counts(view: View, found: Iterable[WebhookSource]) -> list[tuple[int, int, 
 
 @mz_internal.relation("mz_source_statistics", Depends.LIVE)
 def mz_source_statistics(view: View) -> pa.Table:
+    """Messages count from the start of the server, refused ones too; the rest is what is stored."""
     found = sources(view)
     counts = _counts(view, (s for _, s in found))
+    became = [view.counts.get(s.id, NO_REQUESTS) for _, s in found]
     return table(
         MZ_INTERNAL, "mz_source_statistics", len(found),
         id=[object_id(r) for r, _ in found],
+        messages_received=[b.accepted + sum(b.rejected.values()) for b in became],
         bytes_received=[size for _, size, _ in counts],
         updates_staged=[rows for rows, _, _ in counts],
         updates_committed=[rows for rows, _, _ in counts],

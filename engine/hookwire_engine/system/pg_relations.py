@@ -259,6 +259,7 @@ def descriptions(view: View) -> list[tuple[int, int, int, str]]:
     for namespace in model.namespaces.values():
         if namespace.comment is not None:
             rows.append((namespace.oid, CLASSES["pg_namespace"], 0, namespace.comment))
+    rows += [row for r in system_relations() for row in _comments(r)]
     commented = {row[:2] for row in rows}
     return rows + [row for row in _built_in_comments() if row[:2] not in commented]
 

@@ -153,7 +153,8 @@ FROM {pg_catalog.pg_sequence} s JOIN {pg_catalog.pg_class} c ON c.oid = s.seqrel
 """
 DESCRIPTIONS = """
 SELECT c.relname, d.objsubid, d.description FROM {pg_catalog.pg_description} d
-JOIN {pg_catalog.pg_class} c ON c.oid = d.objoid WHERE d.classoid = 1259 ORDER BY 1, 2
+JOIN {pg_catalog.pg_class} c ON c.oid = d.objoid WHERE d.classoid = 1259 AND c.oid >= 16384
+ORDER BY 1, 2
 """
 DEFAULTS = """
 SELECT c.relname, d.adnum FROM {pg_catalog.pg_attrdef} d

@@ -24,7 +24,9 @@ from hookwire_catalog.objects import View as UserView
 from hookwire_catalog.settings import SESSION_SETTINGS, SYSTEM_SETTINGS
 from hookwire_catalog.snapshot import PUBLIC
 from hookwire_catalog.types import INT4, INT8, Column
+from hookwire_engine.append.ledger import SourceCounts
 from hookwire_engine.system import registry
+from hookwire_engine.system.system_model import comments
 from hookwire_engine.system.values import (
     PlainColumn,
     PlainObjects,
@@ -174,6 +176,29 @@ def test_comments() -> None:
     assert picked(rows("mz_internal", "mz_comments"), "id", "object_sub_id", "comment") == [
         ("u3", None, "from GitHub"),
         ("u3", 1, "as sent"),
+    ]
+
+
+def test_relations_of_ours_say_what_is_in_them() -> None:
+    said = {
+        (row["objoid"], row["objsubid"]): row["description"]
+        for row in rows("pg_catalog", "pg_description")
+    }
+    for name in ("webhook_rejections", "webhook_rejection_verdicts", "webhook_statistics"):
+        relation = registry.RELATIONS["hookwire", name]
+        assert all(said[relation.oid, n] for n in range(len(relation.columns) + 1))
+    for full, columns in comments().items():
+        schema, _, name = full.partition(".")
+        found = {column.name for column in registry.RELATIONS[schema, name].columns}
+        assert columns.keys() <= {None, *found}
+
+
+def test_messages_count_refused_requests_too() -> None:
+    counts = {3: SourceCounts(accepted=2, rejected={"STALE_TIMESTAMP": 3, "RATE_LIMITED": 4})}
+    found = rows("mz_internal", "mz_source_statistics", dataclasses.replace(VIEW, counts=counts))
+    assert picked(found, "id", "messages_received", "bytes_received", "updates_staged") == [
+        ("u3", 9, 700, 7),
+        ("u5", 0, 0, 0),
     ]
 
 
