@@ -17,6 +17,8 @@ from hookwire.__main__ import build_parser
 from hookwire_catalog.ddl import parse_statement
 from hookwire_catalog.errors import FeatureNotSupported, InvalidParameterValue, SqlError
 from hookwire_catalog.split import split_statements
+from hookwire_engine.append.ledger import JUDGED, SAMPLED
+from hookwire_engine.append.recipes.values import ANSWERS, Cause
 from hookwire_engine.system import registry
 from hookwire_http import responses
 from hookwire_http.outcomes import Outcome
@@ -127,6 +129,17 @@ def test_statuses_and_outcomes_are_told() -> None:
     assert {outcome for _, outcome in refused} == {outcome.value for outcome in Outcome}
     by_sqlstate = {(str(s), o.value) for s, o, _ in responses.STATUS_BY_SQLSTATE.values()}
     assert by_sqlstate <= set(refused)
+    assert {(str(status), cause.value) for cause, (status, _) in ANSWERS.items()} <= set(refused)
+
+
+def test_causes_that_are_sampled_or_judged_again_are_told() -> None:
+    page = (ROOT / "docs/how-to/see-why-an-event-did-not-arrive.md").read_text()
+    lines = page.splitlines()
+    (sampled,) = [line for line in lines if "one row a second" in line]
+    assert set(re.findall(r"`([A-Z_]+)`", sampled)) == SAMPLED
+    (judged,) = [line for line in lines if line.startswith("Only what was refused")]
+    assert set(re.findall(r"`([A-Z_]+)`", judged)) == JUDGED
+    assert {*JUDGED, Cause.UNSUPPORTED_METHOD} == set(Cause)
 
 
 def test_options_of_a_source_are_told() -> None:

@@ -17,7 +17,6 @@ from hookwire_engine.append.recipes.binding import Validation, bind
 from hookwire_engine.append.recipes.recipe import DEFAULT_MAX_BODY_BYTES
 from hookwire_engine.append.recipes.registry import find
 from hookwire_engine.append.recipes.values import (
-    ANSWERS,
     Accepted,
     Cause,
     Handshake,
@@ -26,6 +25,7 @@ from hookwire_engine.append.recipes.values import (
     Response,
 )
 from hookwire_engine.append.recipes.verify import METHODS, verify
+from hookwire_engine.append.replay import answer_of
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_http import responses
 
@@ -81,7 +81,7 @@ def _by_recipe(request: Captured) -> dict[str, Any]:
         case Handshake(response):
             return _told("handshake", response)
         case Rejected(cause):
-            return _rejected(cause)
+            return _rejected(cause, validation.methods)
 
 
 @lru_cache(MAX_COMPILED)
@@ -97,7 +97,7 @@ def _by_check(request: Captured) -> dict[str, Any]:
     lines = Counter(name.lower() for name, _ in request.headers)
     repeated = {name for name, count in lines.items() if count > 1}
     if repeated and (check.reads_all_headers or repeated & check.reads_headers):
-        return _rejected(Cause.REPEATED_HEADER)
+        return _rejected(Cause.REPEATED_HEADER, METHODS)
     origin, path, query = _split(request.url)
     sent = WebhookRequest(
         headers=_joined(request.headers),
@@ -109,7 +109,7 @@ def _by_check(request: Captured) -> dict[str, Any]:
     )
     secrets: dict[SecretRef, Sequence[bytes]] = dict(request.secrets.items())
     passed = check.evaluate(sent, secrets, sent.received_at_us, public_url=origin)
-    return _told("accepted", Response()) if passed else _rejected(Cause.VALIDATION_FAILED)
+    return _told("accepted", Response()) if passed else _rejected(Cause.VALIDATION_FAILED, METHODS)
 
 
 @lru_cache(MAX_COMPILED)
@@ -141,7 +141,7 @@ def _refused(
         if request.method == "OPTIONS":
             answer = responses.preflight(dict(_joined(request.headers)))
             return _told("handshake", Response(answer.status, answer.body, answer.headers))
-        return _rejected(Cause.UNSUPPORTED_METHOD, (("allow", ", ".join(sorted(methods))),))
+        return _rejected(Cause.UNSUPPORTED_METHOD, methods)
     limit = request.max_body_bytes or max_body_bytes
     if len(request.body) <= limit:
         return None
@@ -150,11 +150,8 @@ def _refused(
     return _told("rejected", response, refusal.outcome)
 
 
-def _rejected(cause: Cause, headers: responses.Headers = ()) -> dict[str, Any]:
-    status, sentence = ANSWERS[cause]
-    return _told(
-        "rejected", Response(status, sentence.encode(), (responses.PLAIN, *headers)), cause
-    )
+def _rejected(cause: Cause, methods: frozenset[str]) -> dict[str, Any]:
+    return _told("rejected", answer_of(cause, methods), cause)
 
 
 def _told(outcome: str, response: Response, cause: str | None = None) -> dict[str, Any]:
