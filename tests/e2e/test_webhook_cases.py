@@ -33,6 +33,7 @@ ADAPTED: dict[str, dict[str, str]] = {
         "{content-type=>text/example,x-id=>a,x-ts=>100}": (
             '"x-id"=>"a", "x-ts"=>"100", "content-type"=>"text/example"'
         ),
+        "{x-random=>foo}": '"x-random"=>"foo"',
     },
     # What is not there is told in PostgreSQL's words.
     "ddl_check_unknown_secret": {

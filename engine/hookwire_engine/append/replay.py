@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hookwire_engine.append.intake import PLAIN_TEXT, Intake
+from hookwire_engine.append.effective import PLAIN_TEXT
+from hookwire_engine.append.intake import Intake
 from hookwire_engine.append.ledger import Kept, Ledger
 from hookwire_engine.append.recipes.values import (
     ANSWERS,
