@@ -87,7 +87,8 @@ for _name in ("strpos", "position"):
 _function(
     "repeat(text, int4) text",
     sql=f"CASE WHEN CAST(strlen(_1) AS BIGINT) * _2 > {_LONGEST} THEN {_TOO_LONG}"
-    " WHEN _2 IS NOT NULL THEN repeat(_1, greatest(_2, 0)) END",
+    # An untyped NULL would be a BLOB.
+    " WHEN _2 IS NOT NULL THEN repeat(CAST(_1 AS VARCHAR), greatest(_2, 0)) END",
 )
 _function(
     "replace(text, text, text) text",

@@ -177,3 +177,4 @@ select id, concat_ws(s, 'a', null, id) from ev order by id
 select id, concat(null, null), concat_ws(s, null, null), array_to_string(array['a', null, s], s) from ev order by id
 select string_to_array('a,b', ',')::text::text[], (null::text)::text[], '{a,"b c",NULL}'::text::text[]
 select d.name::text::text[] from dep d
+select reverse(repeat((string_to_array('a', 'a'))[0], 0)), repeat((string_to_array('a', 'a'))[0], 2)
