@@ -11,10 +11,7 @@ from hookwire_engine.functions.signatures import Kind
 chapter = Chapter(
     "9.4",
     "String functions and operators",
-    notes=(
-        "Letters beyond ASCII change case as Unicode says, whatever the collation.",
-        "string_agg takes a delimiter that is the same for all rows; another one costs more.",
-    ),
+    notes=("Letters beyond ASCII change case as Unicode says, whatever the collation.",),
     unsupported={"to_ascii": "write translate(text, from, to)"},
 )
 _function, _operator = chapter.function, chapter.operator
