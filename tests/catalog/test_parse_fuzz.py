@@ -22,6 +22,7 @@ WORDS = st.sampled_from(
     unlisten notify close begin start commit end rollback abort work savepoint release and no chain
     prepared like where select union except values lateral join pivot on using recursive extract
     distinct options max_body_bytes external_id response_body response_status secret owner pause
+    add retire previous decode convert_to cast bytea
     variable global snapshot interval off true s t public hookwire search_path datestyle timezone
     client_encoding statement_timeout""".split()
 )
@@ -33,7 +34,10 @@ OTHERS = st.sampled_from(
 )  # fmt: skip
 STARTS = st.sampled_from(
     ["", "create source s from webhook body format json ", "create view v as ", "show ", "set ",
-     "alter source s ", "comment on ", "begin ", "drop ",
+     "alter source s ", "create secret s as ", "alter secret s ",
+     "create source s from webhook body format text check (with (",
+     "create source s from webhook body format text validate github (secret s, ",
+     "comment on ", "begin ", "drop ",
      "create source s from webhook body format text with ( "]
 )  # fmt: skip
 SCRIPTS = st.builds(

@@ -346,9 +346,7 @@ def test_sns_confirmation_is_no_row(
     assert source.rows() == []
 
 
-@pytest.mark.parametrize(
-    "recipe", [r for r in registry.RECIPES if r.body_format != "FORM"], ids=lambda r: str(r.name)
-)
+@pytest.mark.parametrize("recipe", registry.RECIPES, ids=lambda r: str(r.name))
 def test_what_a_page_says_to_paste_runs(
     recipe: Recipe, connection: psycopg.Connection[Any]
 ) -> None:

@@ -58,9 +58,12 @@ class MemoryEngine:
     appended: asyncio.Event = field(default_factory=asyncio.Event)
     _intakes: dict[int, Intake] = field(default_factory=dict)
     _next_id: int = 1
-    ledger: Ledger = field(default_factory=Ledger)
+    ledger: Ledger = field(init=False)
     counts: Callable[[], Mapping[int, SourceCounts]] = dict
     limits: SystemLimits = LIMITS
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(intake_of=lambda source_id: self._intakes.get(source_id))
 
     def attach_statistics(self, counts: Callable[[], Mapping[int, SourceCounts]]) -> None:
         self.counts = counts
