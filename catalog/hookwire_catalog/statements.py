@@ -350,29 +350,6 @@ class Deallocate:
 
 
 @dataclass(frozen=True, slots=True)
-class Listen:
-    channel: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unlisten:
-    """UNLISTEN channel | *; `channel` None is *."""
-
-    channel: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Notify:
-    channel: str
-    payload: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CloseAll:
-    """CLOSE ALL, which pools send when a connection comes back (asyncpg)."""
-
-
-@dataclass(frozen=True, slots=True)
 class Maintain:
     """VACUUM or ANALYZE, in lower case; nothing is left for them to do, whatever they name."""
 
@@ -396,10 +373,6 @@ SessionStatement = (
     | SetTransaction
     | Discard
     | Deallocate
-    | Listen
-    | Unlisten
-    | Notify
-    | CloseAll
     | Maintain
 )
 
@@ -434,10 +407,6 @@ _TAGS: dict[type[OurStatement], str] = {
     RollbackToSavepoint: "ROLLBACK",
     Savepoint: "SAVEPOINT",
     ReleaseSavepoint: "RELEASE",
-    Listen: "LISTEN",
-    Unlisten: "UNLISTEN",
-    Notify: "NOTIFY",
-    CloseAll: "CLOSE CURSOR ALL",
 }
 
 

@@ -12,7 +12,6 @@ from hookwire_catalog.errors import SqlError
 from hookwire_catalog.split import split_statements
 from hookwire_catalog.statements import (
     Begin,
-    CloseAll,
     CommentOn,
     Commit,
     CreateSchema,
@@ -21,8 +20,7 @@ from hookwire_catalog.statements import (
     Discard,
     DropRelations,
     DropSchema,
-    Listen,
-    Notify,
+    Maintain,
     OurStatement,
     QualifiedName,
     ReleaseSavepoint,
@@ -40,7 +38,6 @@ from hookwire_catalog.statements import (
     ShowCreate,
     ShowSetting,
     SwapSchemas,
-    Unlisten,
     command_tag,
 )
 
@@ -180,16 +177,12 @@ PARSED: list[tuple[str, OurStatement, str]] = [
     ("DISCARD ALL", Discard("all"), "DISCARD ALL"),
     ("DISCARD TEMPORARY", Discard("temp"), "DISCARD TEMP"),
     ("DISCARD PLANS", Discard("plans"), "DISCARD PLANS"),
+    ("VACUUM (FULL, ANALYZE) s", Maintain("vacuum"), "VACUUM"),
+    ("ANALYSE s (a, b)", Maintain("analyze"), "ANALYZE"),
     ("DEALLOCATE a", Deallocate("a"), "DEALLOCATE"),
     ("DEALLOCATE PREPARE a", Deallocate("a"), "DEALLOCATE"),
     ("DEALLOCATE prepare", Deallocate("prepare"), "DEALLOCATE"),
     ("DEALLOCATE PREPARE ALL", Deallocate(None), "DEALLOCATE ALL"),
-    ("LISTEN a", Listen("a"), "LISTEN"),
-    ("UNLISTEN a", Unlisten("a"), "UNLISTEN"),
-    ("UNLISTEN *", Unlisten(None), "UNLISTEN"),
-    ("NOTIFY a", Notify("a"), "NOTIFY"),
-    ("NOTIFY a, 'x'", Notify("a", "x"), "NOTIFY"),
-    ("CLOSE ALL", CloseAll(), "CLOSE CURSOR ALL"),
 ]  # fmt: skip
 
 
@@ -241,8 +234,6 @@ WRONG = [
     "COMMIT x", "COMMIT AND", "END AND NO", "ROLLBACK TO", "ROLLBACK x", "ABORT TO a", "SAVEPOINT",
     "SAVEPOINT 'a'", "SAVEPOINT a b", "RELEASE", "RELEASE SAVEPOINT a b",
     "DISCARD", "DISCARD NOTHING", "DISCARD ALL x", "DEALLOCATE", "DEALLOCATE a b", "DEALLOCATE 'a'",
-    "LISTEN", "LISTEN 'a'", "LISTEN a b", "UNLISTEN", "UNLISTEN a, b", "NOTIFY", "NOTIFY a,",
-    "NOTIFY a, b", "NOTIFY a 'x'",
 ]  # fmt: skip
 
 
@@ -322,12 +313,6 @@ UNSUPPORTED = [
     ("ROLLBACK AND CHAIN", "AND", "AND CHAIN is not supported"),
     ("COMMIT PREPARED 'x'", "PREPARED", "two-phase commit is not supported"),
     ("ROLLBACK PREPARED 'x'", "PREPARED", "two-phase commit is not supported"),
-    ("PREPARE p AS SELECT 1", "PREPARE", "PREPARE and EXECUTE are not supported yet"),
-    ("EXECUTE p", "EXECUTE", "PREPARE and EXECUTE are not supported yet"),
-    ("DECLARE c CURSOR FOR SELECT 1", "DECLARE",
-     "cursors made by DECLARE are not supported yet"),
-    ("FETCH ALL FROM c", "FETCH", "cursors made by DECLARE are not supported yet"),
-    ("CLOSE c", "c", "cursors made by DECLARE are not supported yet"),
 ]  # fmt: skip
 
 

@@ -143,14 +143,6 @@ _ALTER: dict[str, Parser] = {
     "system": altering.alter_system,
 }
 _NO_GRANTS = _refuse("GRANT and REVOKE are not supported yet")
-_NO_PREPARE = _refuse(
-    "PREPARE and EXECUTE are not supported yet",
-    "Use the extended query protocol, as drivers do.",
-)
-_NO_CURSORS = _refuse(
-    "cursors made by DECLARE are not supported yet",
-    "Fetch with a row limit in the extended query protocol.",
-)
 _PARSERS: dict[str, Parser] = {
     "create": _create,
     "drop": _drop,
@@ -161,10 +153,6 @@ _PARSERS: dict[str, Parser] = {
     "reset": session.reset,
     "discard": session.discard,
     "deallocate": session.deallocate,
-    "listen": session.listen,
-    "unlisten": session.unlisten,
-    "notify": session.notify,
-    "close": session.close,
     "vacuum": session.maintain,
     "analyze": session.maintain,
     "analyse": session.maintain,
@@ -178,9 +166,4 @@ _PARSERS: dict[str, Parser] = {
     "release": transactions.release,
     "grant": _NO_GRANTS,
     "revoke": _NO_GRANTS,
-    "prepare": _NO_PREPARE,
-    "execute": _NO_PREPARE,
-    "declare": _NO_CURSORS,
-    "fetch": _NO_CURSORS,
-    "move": _NO_CURSORS,
 }

@@ -11,17 +11,13 @@ from hookwire_catalog.lexer import Kind
 from hookwire_catalog.names import quote_identifier
 from hookwire_catalog.setting_values import Type
 from hookwire_catalog.statements import (
-    CloseAll,
     Deallocate,
     Discard,
-    Listen,
     Maintain,
-    Notify,
     OurStatement,
     ResetSetting,
     SetSetting,
     SetTransaction,
-    Unlisten,
 )
 
 
@@ -181,32 +177,9 @@ def deallocate(cursor: TokenCursor) -> Deallocate:
     return Deallocate(None if cursor.accept_word("all") else cursor.identifier())
 
 
-def listen(cursor: TokenCursor) -> Listen:
-    cursor.next()
-    return Listen(cursor.identifier())
-
-
-def unlisten(cursor: TokenCursor) -> Unlisten:
-    cursor.next()
-    return Unlisten(None if cursor.accept_mark("*") else cursor.identifier())
-
-
-def notify(cursor: TokenCursor) -> Notify:
-    cursor.next()
-    channel = cursor.identifier()
-    return Notify(channel, cursor.string() if cursor.accept_mark(",") else "")
-
-
 def maintain(cursor: TokenCursor) -> Maintain:
     """[( option, ... )] [word ...] [relation [( column, ... )], ...]: read for its form only."""
     what = cursor.next().text.lower()
     while cursor.peek() is not None:
         cursor.next()
     return Maintain("analyze" if what == "analyse" else what)
-
-
-def close(cursor: TokenCursor) -> CloseAll:
-    cursor.next()
-    if not cursor.accept_word("all"):
-        cursor.unsupported("cursors made by DECLARE are not supported yet")
-    return CloseAll()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from hookwire_catalog import statements as st
-from hookwire_catalog.errors import ActiveSqlTransaction, FeatureNotSupported
+from hookwire_catalog.errors import ActiveSqlTransaction
 from hookwire_catalog.notices import warning
 from hookwire_catalog.statements import OurStatement, command_tag
 from hookwire_catalog.types import ResultColumn
@@ -160,16 +160,12 @@ async def _discard(session: Session, statement: st.Discard) -> None:
 
 
 async def _nothing(session: Session, statement: OurStatement) -> None:
-    """The door keeps prepared statements, portals and channels; there is nothing to do here."""
+    """The door keeps prepared statements; there is nothing to do here."""
 
 
 async def _maintain(session: Session, statement: st.Maintain) -> None:
     if statement.what == "vacuum":
         session.work.require_no_block("VACUUM")
-
-
-async def _no_channels(session: Session, statement: OurStatement) -> None:
-    raise FeatureNotSupported("LISTEN and NOTIFY are not supported yet")
 
 
 _SIMPLE: dict[type, Callable[[Session, Any], Awaitable[str | None]]] = {
@@ -185,9 +181,5 @@ _SIMPLE: dict[type, Callable[[Session, Any], Awaitable[str | None]]] = {
     st.AlterSystem: _alter_system,
     st.Discard: _discard,
     st.Deallocate: _nothing,
-    st.CloseAll: _nothing,
-    st.Unlisten: _nothing,
     st.Maintain: _maintain,
-    st.Listen: _no_channels,
-    st.Notify: _no_channels,
 }
