@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
 import pytest
 
-from support.hookwire_process import HookwireProcess
-from support.postgres import PostgresServer
-
-Connect = Callable[[], psycopg.Connection[Any]]
-
-
-@pytest.fixture(params=["postgres", "hookwire"])
-def connect(
-    request: pytest.FixtureRequest, postgres: PostgresServer, hookwire: HookwireProcess
-) -> Iterator[Connect]:
-    """Opens connections, all to one of the two servers."""
-    dsn = postgres.dsn if request.param == "postgres" else hookwire.sql_dsn
-    opened: list[psycopg.Connection[Any]] = []
-
-    def make() -> psycopg.Connection[Any]:
-        opened.append(psycopg.connect(dsn, autocommit=True))
-        return opened[-1]
-
-    yield make
-    for connection in opened:
-        connection.close()
+from support.both import Connect
 
 
 def one(connection: psycopg.Connection[Any], sql: str, *parameters: Any) -> Any:

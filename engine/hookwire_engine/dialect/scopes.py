@@ -68,6 +68,16 @@ class Source:
     function: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A table that a part of the statement changes; `own` are the reads by that part alone."""
+
+    name: str
+    target: str
+    own: range
+    at: int
+
+
 @dataclass(slots=True, eq=False)
 class Context:
     """What is the same for a whole statement."""
@@ -79,6 +89,10 @@ class Context:
     sources: set[int] = field(default_factory=set)
     system: set[SystemName] = field(default_factory=set)
     before: list[Code] = field(default_factory=list)
+    on_commit: list[Code] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)
+    """The targets of relations that are read, as often as they are."""
+    changes: list[Changed] = field(default_factory=list)
     after: list[Code] = field(default_factory=list)
     """Statements around the translation itself (Translation.before, .after)."""
     notices: list[str] = field(default_factory=list)
@@ -90,6 +104,7 @@ class Context:
         return f"_hw{self.aliases}"
 
     def use(self, relation: Relation) -> None:
+        self.reads.append(relation.target)
         self.sources |= relation.sources
         self.system |= relation.system
 

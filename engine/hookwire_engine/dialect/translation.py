@@ -14,6 +14,7 @@ from hookwire_engine.dialect.parameters import Parameters
 from hookwire_engine.dialect.parse import parse
 from hookwire_engine.dialect.passthrough import passed, passes
 from hookwire_engine.dialect.resolve import definitions, macros, plain_tables
+from hookwire_engine.dialect.resolve.changes import check_apart
 from hookwire_engine.dialect.resolve.expressions import expression
 from hookwire_engine.dialect.resolve.queries import analyze
 from hookwire_engine.dialect.scopes import Context
@@ -41,6 +42,7 @@ def translate(
         raise StatementTooComplex(
             "stack depth limit exceeded", hint="Nest fewer brackets, operators and queries."
         ) from None
+    check_apart(context)
     parameters = context.parameters.settled()
     sql, positions = written(code, context.parameters.text)
     if "memory.hw.reg" in sql:
@@ -55,7 +57,9 @@ def translate(
         was_passed,
         _texts(context.before),
         _texts(context.after),
+        _texts(context.on_commit),
         tuple(context.notices),
+        bool(context.changes),
     )
 
 

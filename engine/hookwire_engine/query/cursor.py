@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 EXPLAINED = "EXPLAIN "
 
+_SEQUENCES = "nextval(", "setval("
+"""DuckDB's sql() runs at once what changes anything, as calls of these do."""
+
 
 class SessionCursor:
     """Opened at the first use. Worker, but for `interrupt`, which any thread may call."""
@@ -95,6 +98,9 @@ class SessionCursor:
         What duckdb.Error points at is in EXPLAINED + `sql`.
         """
         nulls = [None] * parameters or None
+        if any(function in sql for function in _SEQUENCES):
+            rows = self.duckdb.execute("DESCRIBE " + sql, nulls or []).fetchall()
+            return [row[0] for row in rows], [duckdb.sqltype(row[1]) for row in rows]
         try:
             bound = self.duckdb.sql(sql, params=nulls)
         except duckdb.Error:
@@ -111,9 +117,10 @@ class SessionCursor:
         return result
 
     def explain(self, sql: str, parameters: Sequence[object | None]) -> Result:
-        """Run an EXPLAIN; its answer as PostgreSQL gives it, a row a line."""
+        """Run an EXPLAIN; its answer as PostgreSQL gives it, a row a line, or one JSON document."""
         rows = self.duckdb.execute(sql, list(parameters)).fetchall()
-        lines = [line for _, text in rows for line in str(text).splitlines()]
+        whole = sql.startswith(EXPLAINED + "(")
+        lines = [s for _, text in rows for s in ([text] if whole else str(text).splitlines())]
         return Result.of(pa.table({"QUERY PLAN": pa.array(lines, pa.string())}))
 
     def run(self, sql: str, parameters: Sequence[object | None] = ()) -> int:

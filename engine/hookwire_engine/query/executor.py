@@ -17,7 +17,7 @@ from hookwire_engine.query.names import Names
 from hookwire_engine.query.plan import Plan
 from hookwire_engine.query.result import Result
 from hookwire_engine.query.session_values import SessionValues
-from hookwire_engine.query.tags import DDL, WRITES
+from hookwire_engine.query.tags import DDL
 from hookwire_engine.query.transaction import Transaction
 from hookwire_engine.query.work import Work
 from hookwire_engine.safety.kinds import StatementKind
@@ -128,6 +128,7 @@ class Executor:
             return answer
 
         answer = await self._work.do(on_worker, error=made.error, apart=made.waits)
+        transaction.on_commit += made.on_commit
         self._session.notify(*(warning(text, "01000") for text in made.notices))
         if made.kind in DDL:
             transaction.tables_changed = True
@@ -140,8 +141,7 @@ class Executor:
         work = self._work
         work.interrupts.begin(work.seconds("statement_timeout"))
         transaction = work.current()
-        writes = made.kind in WRITES
-        if writes:
+        if made.writes:
             self._check_writable(made)
             if made.kind in DDL:
                 await work.lock(transaction)
@@ -150,7 +150,7 @@ class Executor:
             return transaction, False
         wanted = None if transaction.block or _reads_statistics(made) else made.sources
         await work.interrupts.wait(self._host.wait_applied(wanted))
-        begin = transaction.block or writes
+        begin = transaction.block or made.writes
         if begin:
             work.pin(transaction)
         return transaction, begin

@@ -18,7 +18,7 @@ from hookwire_engine.dialect.values import Relation
 from hookwire_engine.storage.tables import quoted, relation
 from hookwire_engine.system import registry
 from hookwire_engine.system.plain import TEMP_SCHEMA
-from hookwire_engine.system.values import PlainObjects, PlainTable
+from hookwire_engine.system.values import PlainColumn, PlainObjects, PlainTable
 
 
 class Names:
@@ -50,6 +50,12 @@ class Names:
     @cached_property
     def _tables(self) -> dict[tuple[str, str], PlainTable]:
         return {(table.schema, table.name): table for table in self._plain().tables}
+
+    @cached_property
+    def _keys(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """The columns of primary keys, by table."""
+        constraints = self._plain().constraints
+        return {(c.schema, c.table): c.columns for c in constraints if c.kind == "p"}
 
     @property
     def current_schema(self) -> str | None:
@@ -112,7 +118,9 @@ class Names:
                 schema, name, thing.columns, relation(schema, name), frozenset((thing.id,))
             )
         table = self._tables.get((schema, name))
-        return None if table is None else _plain_relation(table)
+        if table is None:
+            return None
+        return _plain_relation(table, self._keys.get((schema, name), ()))
 
     def _view(self, view: View) -> Relation:
         """A view is its query in brackets: nothing that DuckDB stores depends on the dialect."""
@@ -126,10 +134,25 @@ class Names:
         )
 
 
-def _plain_relation(table: PlainTable) -> Relation:
+def _plain_relation(table: PlainTable, key: tuple[str, ...]) -> Relation:
     columns = tuple(Column(c.name, c.type, c.nullable, c.comment) for c in table.columns)
     target = relation(table.schema, table.name)
     if table.temporary:
         target = f"temp.main.{quoted(table.name)}"
     typmods = tuple(c.typmod for c in table.columns)
-    return Relation(table.schema, table.name, columns, target, typmods=typmods)
+    sequences = tuple(filter(None, (_own_sequence(table, c) for c in table.columns)))
+    return Relation(
+        table.schema, table.name, columns, target, typmods=typmods, key=key, sequences=sequences
+    )
+
+
+def _own_sequence(table: PlainTable, column: PlainColumn) -> str | None:
+    """The sequence that a serial or identity column counts with, by its name and its use."""
+    name = f"{table.name}_{column.name}_seq"
+    made = f"temp.main.{quoted(name)}" if table.temporary else relation(table.schema, name)
+    return made if column.default in _takes_next(made) else None
+
+
+def _takes_next(sequence: str) -> tuple[str, ...]:
+    text = sequence.replace("'", "''")
+    return f"nextval('{text}')", f"(nextval('{text}'))"

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from hookwire_catalog import statements as st
-from hookwire_catalog.errors import ActiveSqlTransaction
+from hookwire_catalog.ddl import parse_statement
+from hookwire_catalog.errors import ActiveSqlTransaction, FeatureNotSupported, SqlSyntaxError
 from hookwire_catalog.notices import warning
+from hookwire_catalog.objects import View
+from hookwire_catalog.split import Statement, split_statements
 from hookwire_catalog.statements import OurStatement, command_tag
 from hookwire_catalog.types import ResultColumn
 from hookwire_engine.query import changes, show
+from hookwire_engine.safety import rules as safety
 from hookwire_engine.system_settings import SystemSettings
 
 if TYPE_CHECKING:
@@ -22,6 +27,23 @@ Answer = tuple[str, pa.Table | None]
 """A command tag and, for a statement that returns rows, the rows."""
 
 _SHOWS = (st.Show, st.ShowColumns, st.ShowCreate, st.ShowSetting)
+
+
+def meant(session: Session, statement: Statement) -> OurStatement | None:
+    """What ALTER VIEW can do, ALTER TABLE does to a view, too; None for any other statement."""
+    if statement.words(2) != ("alter", "table"):
+        return None
+    parts = safety.target(statement)
+    catalog, path = session.work.current().catalog, session.work.search_path
+    if parts is None or not isinstance(catalog.lookup(parts, path), View):
+        return None
+    word = statement.tokens[1]
+    # As long as it was: positions stay right.
+    text = statement.text[: word.start] + "VIEW " + statement.text[word.end :]
+    (altered,) = split_statements(text)
+    with contextlib.suppress(SqlSyntaxError, FeatureNotSupported):
+        return parse_statement(altered)
+    return None
 
 
 def columns(session: Session, statement: OurStatement) -> tuple[ResultColumn, ...] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Protocol
 
 import duckdb
@@ -12,6 +13,7 @@ from hookwire_catalog import types
 from hookwire_catalog.errors import (
     DependentObjectsStillExist,
     DuplicateTable,
+    FeatureNotSupported,
     SqlError,
     WrongObjectType,
 )
@@ -28,7 +30,7 @@ from hookwire_engine.dialect.values import OutputColumn, SystemName, Translation
 from hookwire_engine.duck.streams import of_stream
 from hookwire_engine.query.cursor import EXPLAINED
 from hookwire_engine.query.names import Names
-from hookwire_engine.query.tags import BOUND, CHANGES_ROWS, DDL, tag_stem
+from hookwire_engine.query.tags import BOUND, DDL, WRITES, tag_stem
 from hookwire_engine.safety import rules as safety
 from hookwire_engine.safety.kinds import StatementKind
 
@@ -47,8 +49,9 @@ class Plan:
     """`columns` is None for a statement without rows. `objects` are the ids of the sources and
     views that it names, `sources` those of all sources whose rows it reads. A `volatile` plan
     holds values of its session and is good for one execution. `before` and `after` run around
-    `sql`, in one transaction with it; `notices` are warnings for the client. One that `waits` may
-    wait for another session while it runs."""
+    `sql`, in one transaction with it, and `on_commit` at that one's end; `notices` are warnings for
+    the client. One that `waits` may wait for another session while it runs. One that `writes`
+    changes something, in WITH or by itself."""
 
     kind: StatementKind
     sql: str
@@ -64,9 +67,11 @@ class Plan:
     writes_to: str | None = None
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    on_commit: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     temporary: bool = False
     waits: bool = False
+    writes: bool = False
 
     def command_tag(self, rows: int) -> str:
         return f"{self.tag} {rows}" if self.counted else self.tag
@@ -86,14 +91,20 @@ def make(statement: Statement, oids: Sequence[int], names: Names, describe: Desc
     made = translate(statement, names, oids)
     safety.check_sql(made.sql, passed_on=made.passed)
     sql, columns = made.sql, None
-    if kind in BOUND:
+    if made.passed and _changing(statement):
+        raise FeatureNotSupported(
+            "WITH that changes rows is not supported in a query in DuckDB's SQL",
+            hint="Write the query in PostgreSQL's SQL.",
+        )
+    # To be bound in DuckDB's Python API, what changes rows would be run.
+    if kind in BOUND and not made.changes:
         try:
             found, duckdb_types = describe(made)
         except duckdb.Error as error:
             moved = tuple((at + len(EXPLAINED), to) for at, to in made.positions)
             raise duck.to_sql_error(error, sql=EXPLAINED + made.sql, positions=moved) from error
         sql, columns = _projected(made, found, duckdb_types)
-    elif kind is StatementKind.EXPLAIN:
+    elif kind is StatementKind.EXPLAIN and made.columns is None:
         columns = (ResultColumn("QUERY PLAN", types.TEXT),)
     elif made.columns is not None:
         columns = tuple(ResultColumn(c.name, _known(c), c.typmod) for c in made.columns)
@@ -113,9 +124,11 @@ def make(statement: Statement, oids: Sequence[int], names: Names, describe: Desc
         writes_to=None if target is None else target[-1],
         before=made.before,
         after=made.after,
+        on_commit=made.on_commit,
         notices=made.notices,
         temporary=statement.tokens[1].is_word("temp", "temporary") if kind in DDL else False,
         waits=_MAY_WAIT in sql,
+        writes=kind in WRITES or made.changes,
     )
 
 
@@ -138,8 +151,20 @@ def bare_error(error: duckdb.Error) -> SqlError:
 
 
 def _known(column: OutputColumn) -> PgType:
-    assert column.type is not None
+    if column.type is None:
+        raise FeatureNotSupported(
+            f'column "{column.name}" has a type that only DuckDB knows',
+            hint="Cast it to a type of PostgreSQL's.",
+        )
     return column.type
+
+
+def _changing(statement: Statement) -> bool:
+    """Whether a statement in parentheses changes rows."""
+    return any(
+        before.text == "(" and token.is_word("insert", "update", "delete", "merge")
+        for before, token in pairwise(statement.tokens)
+    )
 
 
 def _projected(
@@ -150,6 +175,8 @@ def _projected(
     Where the dialect knows a column's PostgreSQL type, that is it; a value whose DuckDB type is
     not that type's own is cast. Else the type follows from DuckDB's.
     """
+    if made.columns == ():
+        return made.sql, ()  # SELECT without a list: rows of nothing
     told: Sequence[OutputColumn | None] = made.columns or [None] * len(found)
     if len(told) != len(found):
         told = [None] * len(found)
@@ -203,11 +230,12 @@ def _check_target(
     name = thing.name.name
     if kind is StatementKind.CREATE_TABLE:
         raise DuplicateTable(f'relation "{name}" already exists')
-    if kind in CHANGES_ROWS and kind_of(thing) == "source":
+    changes = kind not in DDL
+    if changes and kind_of(thing) == "source":
         raise WrongObjectType(
             f'cannot change webhook source "{name}"', hint="POST to its URL to add rows."
         )
-    if kind in CHANGES_ROWS:
+    if changes:
         raise WrongObjectType(f'cannot change view "{name}"')
     raise WrongObjectType(
         f'"{name}" is not a table',

@@ -53,7 +53,8 @@ class QueryPortal:
             self._done = True
             return None
         self._rows += batch.num_rows
-        return batch
+        # Rows without columns are still counted.
+        return batch if self.columns else batch.select([])
 
     async def close(self) -> None:
         if self._result is not None and not self._done:

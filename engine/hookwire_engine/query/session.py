@@ -157,6 +157,7 @@ class Session:
         """Raises SqlError; its position is in `statement`."""
         ours = parse_statement(statement)
         self._check_not_failed(ours)
+        ours = ours or own.meant(self, statement)
         self._active, self._query, self._query_us = True, masked(statement.text), _now_us()
         if ours is not None:
             return Prepared(statement, (), own.columns(self, ours), ours)

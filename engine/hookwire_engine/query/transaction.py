@@ -21,7 +21,7 @@ class Transaction:
     DuckDB has been told, and `catalog` is then pinned: it is what this transaction sees, its own
     changes included. `writes` counts statements that changed anything. `plain` are the plain tables
     that it sees, once they have been asked for. `system_settings` are what ALTER SYSTEM has made of
-    them.
+    them. `on_commit` are statements to run before COMMIT.
     """
 
     settings_before: Mapping[str, str]
@@ -36,6 +36,7 @@ class Transaction:
     writes: int = 0
     plain: PlainObjects | None = None
     system_settings: SystemSettings | None = None
+    on_commit: list[str] = field(default_factory=list)
     started_us: int = field(default_factory=lambda: time.time_ns() // 1000)
     _savepoints: list[tuple[str, int]] = field(default_factory=list)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
@@ -115,7 +115,7 @@ class Work:
         done = False
         try:
             if transaction.begun:
-                await self.host.run(self._finish, commit)
+                await self.host.run(self._finish, commit, transaction.on_commit)
             done = commit
         finally:
             self.transaction = None
@@ -133,12 +133,15 @@ class Work:
         if transaction.locked:
             self.host.ddl_lock.release()
 
-    def _finish(self, commit: bool) -> None:
+    def _finish(self, commit: bool, last: Sequence[str]) -> None:
         """Worker."""
         if not commit:
             self.cursor.rollback()
             return
         try:
+            for sql in last:
+                self.cursor.free()
+                self.cursor.run(sql)
             self.cursor.commit()
         except duckdb.Error as error:
             self.cursor.rollback()

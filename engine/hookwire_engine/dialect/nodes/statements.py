@@ -88,6 +88,7 @@ class CreateTable(Node):
     temporary: bool
     exists_ok: bool
     likes: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    drop_on_commit: bool = False
     """LIKE relation, with the number of columns before it."""
 
 
@@ -99,6 +100,7 @@ class CreateTableAs(Node):
     temporary: bool
     exists_ok: bool
     with_data: bool
+    drop_on_commit: bool = False
 
 
 @dataclass(slots=True, eq=False)

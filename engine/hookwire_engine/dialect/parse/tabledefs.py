@@ -21,7 +21,7 @@ def create_table(p: Cursor) -> nodes.Statement:
     if p.word == "(" and not _is_name_list(p):
         return _definition(p, at, parts, temporary, exists_ok)
     columns = p.names_in_parentheses() if p.word == "(" else ()
-    _storage(p)
+    drop = _storage(p)
     p.expect("as")
     query = p.query()
     with_data = True
@@ -29,7 +29,7 @@ def create_table(p: Cursor) -> nodes.Statement:
         with_data = False
     else:
         p.accept_words("with", "data")
-    return nodes.CreateTableAs(at, parts, columns, query, temporary, exists_ok, with_data)
+    return nodes.CreateTableAs(at, parts, columns, query, temporary, exists_ok, with_data, drop)
 
 
 def _is_name_list(p: Cursor) -> bool:
@@ -55,28 +55,33 @@ def _definition(
         if not p.accept(","):
             break
     p.expect(")")
-    _storage(p)
+    drop = _storage(p)
     return nodes.CreateTable(
-        at, parts, tuple(columns), tuple(constraints), temporary, exists_ok, tuple(likes)
+        at, parts, tuple(columns), tuple(constraints), temporary, exists_ok, tuple(likes), drop
     )
 
 
-def _storage(p: Cursor) -> None:
-    """Storage parameters and ON COMMIT, which have no meaning here."""
+def _storage(p: Cursor) -> bool:
+    """Storage parameters, which have no meaning here, and whether ON COMMIT DROP is asked for."""
+    drop = False
     if p.word == "with" and p.words[p.i + 1] == "(":
         p.i += 1
         p.skip_parentheses()
     p.accept_words("without", "oids")
     if p.accept_words("on", "commit"):
-        if p.accept_words("delete", "rows") or p.accept("drop"):
+        at = p.at
+        if p.accept_words("delete", "rows"):
             raise FeatureNotSupported(
-                "ON COMMIT DROP and DELETE ROWS are not supported",
-                hint="Drop the table, or delete its rows, before COMMIT.",
-                position=p.at + 1,
+                "ON COMMIT DELETE ROWS is not supported",
+                hint="Delete the rows before COMMIT, or use ON COMMIT DROP.",
+                position=at + 1,
             )
-        p.accept_words("preserve", "rows")
+        drop = p.accept("drop")
+        if not drop:
+            p.accept_words("preserve", "rows")
     if p.accept("tablespace"):
         p.name()
+    return drop
 
 
 def column_definition(p: Cursor) -> nodes.TableColumn:

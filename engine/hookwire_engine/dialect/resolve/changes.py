@@ -22,19 +22,40 @@ from hookwire_engine.dialect.resolve.changing import (
 from hookwire_engine.dialect.resolve.inserts import insert_plan
 from hookwire_engine.dialect.resolve.selects import Output
 from hookwire_engine.dialect.resolve.tables import from_clause
-from hookwire_engine.dialect.scopes import Context, Scope, Source
+from hookwire_engine.dialect.scopes import Changed, Context, Scope, Source
 
 
 def change_plan(
     node: Change, parent: Scope | None, context: Context, with_clause: WithClause
 ) -> Plan:
     outer = Scope(context, parent)
+    before = len(context.reads)
     with_code = with_clause(node.with_, outer)
     if isinstance(node, nodes.Insert):
-        return insert_plan(node, outer, with_code)
-    if isinstance(node, nodes.Update):
-        return _update(node, outer, with_code)
-    return _delete(node, outer, with_code)
+        plan = insert_plan(node, outer, with_code)
+    elif isinstance(node, nodes.Update):
+        plan = _update(node, outer, with_code)
+    else:
+        plan = _delete(node, outer, with_code)
+    relation, _ = changed_table(node.table, outer)
+    own = range(before, len(context.reads))
+    context.changes.append(Changed(relation.name, relation.target, own, node.table.at))
+    return plan
+
+
+def check_apart(context: Context) -> None:
+    """All parts of a statement see the same snapshot (7.8.2): in DuckDB they would see what others
+    have changed."""
+    for change in context.changes:
+        others = [r for i, r in enumerate(context.reads) if i not in change.own]
+        others += [other.target for other in context.changes if other is not change]
+        if any(change.target in other for other in others):
+            raise FeatureNotSupported(
+                f'table "{change.name}" is changed in one part of the statement and used in'
+                " another",
+                hint="Take what RETURNING gives, or use two statements in a transaction.",
+                position=change.at + 1,
+            )
 
 
 def _returning_own(node: nodes.Update | nodes.Delete, source: Source, scope: Scope) -> list[Output]:

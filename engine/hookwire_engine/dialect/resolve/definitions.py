@@ -60,7 +60,27 @@ def create_table(node: nodes.CreateTable, context: Context) -> Code:
     target = new_table(node.parts, node.temporary, context)
     remember(target, columns, context)
     _remember_names(target, node, context)
+    _drop_on_commit(node, target, context)
     return (word, exists, target, " (", joined(", ", listed), ")")
+
+
+def _drop_on_commit(
+    node: nodes.CreateTable | nodes.CreateTableAs, target: str, context: Context
+) -> None:
+    if not node.drop_on_commit:
+        return
+    if not node.temporary:
+        raise InvalidTableDefinition("ON COMMIT can only be used on temporary tables")
+    context.on_commit.append(f"DROP TABLE IF EXISTS {target}")
+    if isinstance(node, nodes.CreateTable):
+        for column in filter(_counts, node.columns):
+            sequence = _sequence_of(node.parts, column.name, True, context)
+            context.on_commit.append(f"DROP SEQUENCE IF EXISTS {sequence}")
+
+
+def _counts(column: nodes.TableColumn) -> bool:
+    identity = any(constraint.kind == "identity" for constraint in column.constraints)
+    return identity or column.type.parts[-1] in _SERIAL
 
 
 _KINDS = {"primary key": "p", "unique": "u", "references": "f", "check": "c"}
@@ -169,12 +189,17 @@ def column_code(
 def _serial(
     table: tuple[str, ...], temporary: bool, column: nodes.TableColumn, scope: Scope
 ) -> Code:
-    name = f"{table[-1]}_{column.name}_seq"
-    target = new_table((*table[:-1], name), temporary, scope.context)
+    target = _sequence_of(table, column.name, temporary, scope.context)
     word = "TEMPORARY " if temporary else ""
     scope.context.before.append(f"CREATE {word}SEQUENCE IF NOT EXISTS {target}")
     text = target.replace("'", "''")
     return f" DEFAULT nextval('{text}') NOT NULL"
+
+
+def _sequence_of(
+    table: tuple[str, ...], column: str, temporary: bool, context: Context
+) -> str:
+    return new_table((*table[:-1], f"{table[-1]}_{column}_seq"), temporary, context)
 
 
 def _valued(constraint: nodes.Constraint, column: ScopeColumn, scope: Scope) -> Code:
@@ -238,5 +263,6 @@ def create_table_as(node: nodes.CreateTableAs, context: Context) -> Code:
     if not plan.open:
         made = [ScopeColumn(n, "", f.type, f.typmod) for n, f in zip(names, fields, strict=True)]
         remember(target, made, context)
+    _drop_on_commit(node, target, context)
     data = "" if node.with_data else " WITH NO DATA"
     return (word, exists, target, " AS ", body, data)

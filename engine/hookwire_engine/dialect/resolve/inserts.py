@@ -28,6 +28,9 @@ from hookwire_engine.dialect.typed import Typed
 def insert_plan(node: nodes.Insert, outer: Scope, with_code: Code) -> Plan:
     relation, source = changed_table(node.table, outer)
     columns = _insert_columns(node, source)
+    inserted, width = _inserted(node, columns, outer)
+    if not node.columns:
+        columns = columns[:width]
     named: Code = ""
     if node.columns or len(columns) < len(source.columns):
         named = f" ({', '.join(quoted(column.name) for column in columns)})"
@@ -36,7 +39,7 @@ def insert_plan(node: nodes.Insert, outer: Scope, with_code: Code) -> Plan:
     scope = Scope(outer.context, outer)
     scope.add([source], source.columns)
     conflict = _conflict(node.conflict, source, scope)
-    code: Code = (head, " ", _inserted(node, columns, outer), conflict)
+    code: Code = (head, " ", inserted, conflict)
     for column in source.columns:
         # What INSERT returns has no alias in DuckDB.
         column.code = quoted(column.name)
@@ -67,11 +70,12 @@ def _width(query: nodes.Query | None) -> int | None:
     return None
 
 
-def _inserted(node: nodes.Insert, columns: list[ScopeColumn], outer: Scope) -> Code:
+def _inserted(node: nodes.Insert, columns: list[ScopeColumn], outer: Scope) -> tuple[Code, int]:
+    """The rows, and how many columns they have; a query may have fewer than the table."""
     if node.query is None:
-        return "DEFAULT VALUES"
+        return "DEFAULT VALUES", len(columns)
     if isinstance(node.query.body, nodes.Values) and not node.query.order:
-        return _value_rows(node, node.query.body, columns, outer)
+        return _value_rows(node, node.query.body, columns, outer), len(columns)
     plan = outer.context.analyze_query(node.query, outer, outer.context)
     fields = plan.fields
     places = [nodes.Node(plan.column(i).at) for i in range(len(fields))]
@@ -87,7 +91,8 @@ def _inserted(node: nodes.Insert, columns: list[ScopeColumn], outer: Scope) -> C
         value = Typed(f"q.{name}", field.type, plan.column(i).at, field.typmod)
         converted.append(assigned(value, column, outer))
     inner = plan.code(names)
-    return ("SELECT ", joined(", ", converted), " FROM (", inner, ") AS q")
+    code: Code = ("SELECT ", joined(", ", converted), " FROM (", inner, ") AS q")
+    return code, len(columns)
 
 
 def _check_count(

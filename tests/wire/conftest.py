@@ -1,0 +1,7 @@
+"""`connect` opens connections to PostgreSQL and, in a second run, to Hookwire."""
+
+from __future__ import annotations
+
+from support.both import connect
+
+__all__ = ["connect"]
