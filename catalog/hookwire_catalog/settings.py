@@ -167,6 +167,8 @@ SESSION_SETTINGS: Mapping[str, Setting] = _table(
 MAX_RESPONSE_BODY_BYTES = 65_536
 
 SYSTEM_SETTINGS: Mapping[str, Setting] = _table(
+    _boolean("proxy_protocol", "off",
+             "Whether connections from trusted_proxies begin with a PROXY protocol header."),
     Setting("public_url", Type.URL, "http://127.0.0.1:6876",
             "What comes before /api/webhook/... in URLs; the default is what the server was started"
             " with."),

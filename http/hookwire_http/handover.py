@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from hypercorn.asyncio.lifespan import Lifespan
 from hypercorn.asyncio.tcp_server import TCPServer
@@ -62,7 +65,9 @@ class FullStack:
             reader.feed_data(taken.data)
         if taken.eof:
             reader.feed_eof()
-        writer = LingeringWriter(taken.transport, protocol, reader, self._loop, self._linger)
+        writer = LingeringWriter(
+            taken.transport, protocol, reader, self._loop, self._linger, taken.remote_address
+        )
         server = TCPServer(
             self._app, self._loop, self._config, self._context, self._state, reader, writer
         )
@@ -102,6 +107,24 @@ class FullStack:
             await self._lifespan_task
 
 
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """What TCPServer asks a socket, with the other end's address as a PROXY header gave it."""
+
+    sock: socket.socket
+    remote_address: str
+
+    @property
+    def family(self) -> int:
+        return self.sock.family
+
+    def getpeername(self) -> tuple[Any, ...]:
+        return (self.remote_address, *self.sock.getpeername()[1:])
+
+    def getsockname(self) -> Any:
+        return self.sock.getsockname()
+
+
 class LingeringWriter(asyncio.StreamWriter):
     """Closes in two steps, so that an answer given before the whole request was read arrives.
 
@@ -116,11 +139,19 @@ class LingeringWriter(asyncio.StreamWriter):
         reader: asyncio.StreamReader,
         loop: asyncio.AbstractEventLoop,
         linger: Callable[[asyncio.Transport], None],
+        remote_address: str | None,
     ) -> None:
         super().__init__(transport, protocol, reader, loop)
+        self._remote_address = remote_address
         self._input = reader
         self._socket_transport = transport
         self._start_lingering: Callable[[asyncio.Transport], None] | None = linger
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        found = super().get_extra_info(name, default)
+        if name == "socket" and self._remote_address is not None:
+            return _Ends(found, self._remote_address)
+        return found
 
     def close(self) -> None:
         linger, self._start_lingering = self._start_lingering, None

@@ -3,6 +3,7 @@
 Anything else is handed over, bytes and all, to Hypercorn for the rest of the connection's life, so
 that there is one place that knows the rest of HTTP. States of a connection:
 
+    expecting (a PROXY header) -> idle | closed
     idle -> gathering (an unfinished request is in the buffer) -> busy (in the engine) -> idle
     idle, gathering -> handed over | closed
 
@@ -13,6 +14,7 @@ on. A connection never holds more than one lane body and one head beyond that bo
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,14 +22,17 @@ from typing import cast
 
 from hookwire_engine.append.intake import Intake
 from hookwire_engine.append.request import WebhookRequest
-from hookwire_http import responses
+from hookwire_http import proxy_protocol, responses
 from hookwire_http.config import LANE_BODY_BYTES, LANE_BUFFER_BYTES, MAX_HEAD_BYTES, HttpConfig
 from hookwire_http.exchange import Exchange
 from hookwire_http.metrics import NO_SOURCE
+from hookwire_http.proxy_protocol import ProxyHeader
 from hookwire_http.recogniser import PlainHead, recognise
 from hookwire_http.responses import ACCEPTED, Answer
 from hookwire_http.webhook import WebhookDoor
 from hookwire_http.wire import Renderer
+
+log = logging.getLogger("hookwire.http")
 
 _START = b"POST /api/webhook/"
 _HEAD_END = b"\r\n\r\n"
@@ -41,6 +46,7 @@ class Taken:
     data: bytes
     eof: bool
     writing_paused: bool
+    remote_address: str | None
 
 
 @dataclass(slots=True)
@@ -60,8 +66,9 @@ class Lane(asyncio.Protocol):
 
     __slots__ = (
         "_admitted", "_begun", "_buffer", "_busy", "_close", "_context", "_deadline", "_door",
-        "_eof", "_gone", "_head", "_head_bytes", "_head_size", "_last_head", "_needed", "_reading",
-        "_remote", "_reserved", "_searched", "_taking", "_transport", "_writing_paused",
+        "_eof", "_gone", "_head", "_head_bytes", "_head_size", "_introduces", "_last_head",
+        "_needed", "_reading", "_remote", "_reserved", "_searched", "_taking", "_transport",
+        "_writing_paused",
     )  # fmt: skip
 
     _transport: asyncio.Transport
@@ -75,6 +82,7 @@ class Lane(asyncio.Protocol):
         self._head_bytes = b""
         self._busy = self._taking = self._close = self._eof = self._gone = False
         self._reading, self._writing_paused = True, False
+        self._introduces: bool | None = False
         self._reserved = 0
         self._deadline = context.loop.time() + context.config.keep_alive_s
         self._rest()
@@ -92,10 +100,17 @@ class Lane(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
         peer = transport.get_extra_info("peername")
         self._remote = peer[0] if isinstance(peer, tuple) else None
-        if not self._context.config.lane:
+        self._introduces = self._door.introduces(self._remote)
+        if self._introduces is not False:
+            self._deadline = self._context.loop.time() + self._context.config.request_timeout_s
+        elif not self._context.config.lane:
             self._hand_over(b"")
 
     def data_received(self, data: bytes) -> None:
+        if self._introduces is not False:
+            data = self._introduce(data)
+            if not data:
+                return
         if self._busy or self._buffer:
             self._buffer += data
             self._advance()
@@ -127,6 +142,35 @@ class Lane(asyncio.Protocol):
         self._context.closed(self)
 
     # Bytes to requests.
+
+    def _introduce(self, data: bytes) -> bytes:
+        """What follows the PROXY header, for the lane to serve; without one the connection ends.
+
+        A server that starts does not know yet whom to believe: there it ends with one.
+        """
+        self._buffer += data
+        try:
+            header = proxy_protocol.parse(self._buffer)
+        except ValueError as error:
+            if self._introduces:
+                log.info("closed a connection from the proxy %s: %s", self._remote, error)
+                self._end()
+                return b""
+            header = ProxyHeader(None, 0)
+        if header is None:
+            return b""
+        if header.size and not self._introduces:
+            self._end()
+            return b""
+        self._introduces = False
+        self._remote = header.address or self._remote
+        self._deadline = self._context.loop.time() + self._context.config.keep_alive_s
+        rest = bytes(self._buffer[header.size :])
+        self._buffer.clear()
+        if not self._context.config.lane:
+            self._hand_over(rest)
+            return b""
+        return rest
 
     def _advance(self) -> None:
         """Take requests from the buffer as far as that is allowed now."""
@@ -223,7 +267,7 @@ class Lane(asyncio.Protocol):
         self._read(True)
         self._gone = True
         self._context.hand_over(
-            Taken(self._transport, bytes(data), self._eof, self._writing_paused)
+            Taken(self._transport, bytes(data), self._eof, self._writing_paused, self._remote)
         )
         self._context.closed(self)
         return len(data)

@@ -44,6 +44,12 @@ def sender(peer: str | None, headers: Pairs, trusted: tuple[str, ...]) -> str | 
     return str(at)
 
 
+def is_trusted(peer: str | None, trusted: tuple[str, ...]) -> bool:
+    """Whether `peer` is an address within `trusted`."""
+    at = _read(peer or "")
+    return at is not None and _within(at, _networks(trusted))
+
+
 @lru_cache(maxsize=4)
 def _networks(trusted: tuple[str, ...]) -> _Networks:
     return tuple(ip_network(block, strict=False) for block in trusted)

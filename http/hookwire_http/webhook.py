@@ -78,6 +78,13 @@ class WebhookDoor:
         trusted = self.engine.limits.trusted_proxies
         return proxies.sender(peer, headers, trusted) if trusted else peer
 
+    def introduces(self, peer: str | None) -> bool | None:
+        """Whether a new connection from `peer` must begin with a PROXY header; None: not known."""
+        if self.engine.readiness is STARTING:
+            return None
+        limits = self.engine.limits
+        return limits.proxy_protocol and proxies.is_trusted(peer, limits.trusted_proxies)
+
     def enter(self) -> Refusal | None:
         """Take a place in the budget, which `budget.leave` gives back, unless there is a refusal.
 

@@ -29,7 +29,8 @@ DEFAULTS = IntakeDefaults()
 class SystemLimits:
     """What ALTER SYSTEM SET says, for all sources together; sizes in bytes.
 
-    `trusted_proxies` are addresses and CIDR blocks whose X-Forwarded-For is believed.
+    `trusted_proxies` are addresses and CIDR blocks whose X-Forwarded-For is believed,
+    and, with `proxy_protocol`, whose connections begin with a PROXY header.
     """
 
     max_requests_per_second: int = 100_000
@@ -37,6 +38,7 @@ class SystemLimits:
     queue_bytes: int = 256 * 1024 * 1024
     check_memory_bytes: int = 20 * 1024 * 1024
     trusted_proxies: tuple[str, ...] = ()
+    proxy_protocol: bool = False
     rejections_max_rows: int = 10_000
     rejections_max_bytes: int = 64 * 1024 * 1024
     defaults: IntakeDefaults = DEFAULTS
@@ -57,6 +59,7 @@ def limits_of(values: Mapping[str, str]) -> SystemLimits:
         queue_bytes=number("webhook_queue_bytes"),
         check_memory_bytes=number("webhook_check_memory_bytes"),
         trusted_proxies=_listed(values["trusted_proxies"]),
+        proxy_protocol=values["proxy_protocol"] == "on",
         rejections_max_rows=number("webhook_rejections_max_rows"),
         rejections_max_bytes=number("webhook_rejections_max_bytes"),
         defaults=IntakeDefaults(

@@ -56,6 +56,7 @@ def test_every_setting_has_an_effect() -> None:
     """None is only shown: each changes the limits or the URL."""
     other = {
         "public_url": "https://hooks.example.com",
+        "proxy_protocol": "on",
         "trusted_proxies": "10.0.0.0/8",
         "webhook_allow_ips": "::1",
         "webhook_block_ips": "::1, ::2",
