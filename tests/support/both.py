@@ -14,12 +14,18 @@ from support.postgres import PostgresServer
 Connect = Callable[[], psycopg.Connection[Any]]
 
 
+@pytest.fixture(scope="session")
+def both_dsn(postgres: PostgresServer) -> str:
+    """A database of PostgreSQL that no session of another test holds locks in."""
+    return postgres.new_database("both_sides")
+
+
 @pytest.fixture(params=["postgres", "hookwire"])
 def connect(
-    request: pytest.FixtureRequest, postgres: PostgresServer, hookwire: HookwireProcess
+    request: pytest.FixtureRequest, both_dsn: str, hookwire: HookwireProcess
 ) -> Iterator[Connect]:
     """Opens connections, all to one of the two servers."""
-    dsn = postgres.dsn if request.param == "postgres" else hookwire.sql_dsn
+    dsn = both_dsn if request.param == "postgres" else hookwire.sql_dsn
     opened: list[psycopg.Connection[Any]] = []
 
     def make() -> psycopg.Connection[Any]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from support.both import connect
+from support.both import both_dsn, connect
 
-__all__ = ["connect"]
+__all__ = ["both_dsn", "connect"]
