@@ -9,6 +9,7 @@ from hookwire_catalog.errors import InvalidParameterValue, UndefinedFunction
 from hookwire_engine.append.checks import binary
 from hookwire_engine.append.checks.casts import output
 from hookwire_engine.append.checks.code import Code, constant
+from hookwire_engine.append.checks.powers import FLOATS_ONLY
 from hookwire_engine.append.checks.predicates import extreme, nullif
 from hookwire_engine.append.checks.reader import refused
 from hookwire_engine.append.checks.resolve import apply, find_function, implicit, to_common, utf8
@@ -45,14 +46,17 @@ def call(scope: Scope, name: str, codes: Sequence[Code], at: int) -> Code:
         return _concat(name, codes, at)
     if name in ("hmac", "hmac_hex") and len(codes) == 3 and _is_algorithm(codes[0]):
         return _hmac_hex(codes, at)
-    _refuse(name, at)
+    _refuse(name, codes, at)
     made = apply(find_function(name, codes, at), codes, at)
     if name in _MAP_FUNCTIONS:
         scope.look_up(codes[0].run, codes[1].value)
     return made
 
 
-def _refuse(name: str, at: int) -> None:
+def _refuse(name: str, codes: Sequence[Code], at: int) -> None:
+    if name in FLOATS_ONLY and any(code.type == "numeric" for code in codes):
+        message = f"{name} of numeric is not supported in CHECK"
+        raise refused(message, at, "Cast to double precision.")
     if name in _AGGREGATES:
         raise refused("aggregate functions are not allowed in CHECK", at)
     if name in _WINDOWS:

@@ -1,4 +1,4 @@
-"""Maps of headers (hstore F.18), arrays of text (PostgreSQL 9.19), and both together.
+"""Maps of headers (hstore F.18), and what is in a header.
 
 The names of headers are lower case in a request; a key is looked up in any case.
 """
@@ -53,35 +53,6 @@ def element(items: Texts, index: int) -> str | None:
     return items[index - 1] if 1 <= index <= len(items) else None
 
 
-def _string_to_array(frame: Frame, text: str | None, delimiter: str | None) -> list[str] | None:
-    if text is None:
-        return None
-    if delimiter is None:
-        charge(frame, (_STRING + 8) * len(text))
-        return list(text)
-    charge(frame, len(text) * width(text) + (_STRING + 8) * (text.count(delimiter or " ") + 1))
-    if not text:
-        return []
-    return text.split(delimiter) if delimiter else [text]
-
-
-def _array_to_string(frame: Frame, items: Texts, delimiter: str) -> str:
-    kept = [item for item in items if item is not None]
-    size = sum(map(len, kept)) + len(delimiter) * len(kept)
-    charge(frame, size * width(delimiter, *kept))
-    return delimiter.join(kept)
-
-
-def _position(items: Texts | None, wanted: str | None) -> int | None:
-    if items is None or wanted not in items:
-        return None
-    return items.index(wanted) + 1
-
-
-def _array_length(items: Texts, dimension: int) -> int | None:
-    return len(items) if dimension == 1 and items else None
-
-
 for _map, _value in (("hstore", "text"), ("bhstore", "bytea")):
     _operator(f"->({_map}, text) {_value}", _look_up)
     _operator(f"?({_map}, text) bool", _has)
@@ -92,8 +63,3 @@ for _map, _value in (("hstore", "text"), ("bhstore", "bytea")):
     _function(f"exist({_map}, text) bool", _has)
     _function(f"defined({_map}, text) bool", lambda h, key: _look_up(h, key) is not None)
 _function("header_values(hstore, text, text) _text", header_values, framed=True)
-_function("string_to_array(text, text) _text", _string_to_array, framed=True, strict=False)
-_function("array_to_string(_text, text) text", _array_to_string, framed=True)
-_function("array_position(_text, text) int4", _position, strict=False)
-_function("array_length(_text, int4) int4", _array_length)
-_function("cardinality(_text) int4", len)

@@ -210,11 +210,14 @@ def _divide_floats(one: float, other: float) -> float:
     return checked_float(one / other, one)
 
 
-def _round_to(value: Decimal, places: int) -> Decimal:
-    places = max(min(places, _MAX_DIGITS), -_MAX_DIGITS)
-    made = value.quantize(Decimal(1).scaleb(-places), rounding="ROUND_HALF_UP", context=_CONTEXT)
-    made = sized(made)
-    return made if made else abs(made)
+def _to_places(rounding: str) -> Callable[[Decimal, int], Decimal]:
+    def make(value: Decimal, places: int) -> Decimal:
+        places = max(min(places, _MAX_DIGITS), -_MAX_DIGITS)
+        made = value.quantize(Decimal(1).scaleb(-places), rounding=rounding, context=_CONTEXT)
+        made = sized(made)
+        return made if made else abs(made)
+
+    return make
 
 
 def _whole(rounding: str) -> Callable[[Decimal], Decimal]:
@@ -283,4 +286,5 @@ def _on_floats(make: Callable[[float], float]) -> Callable[[float], float]:
 for _name, _float_make in (("ceil", math.ceil), ("ceiling", math.ceil), ("floor", math.floor),
                            ("round", round), ("trunc", math.trunc)):  # fmt: skip
     _function(f"{_name}(float8) float8", _on_floats(_float_make))
-_function("round(numeric, int4) numeric", _round_to)
+_function("round(numeric, int4) numeric", _to_places("ROUND_HALF_UP"))
+_function("trunc(numeric, int4) numeric", _to_places("ROUND_DOWN"))

@@ -238,6 +238,22 @@ def _substring(p: Reader, parse: Parse) -> Node:
     return nodes.Call(at, "substring", tuple(items))
 
 
+def _overlay(p: Reader, parse: Parse) -> Node:
+    at = p.at
+    p.i += 2
+    items = [parse(p)]
+    if p.accept(","):
+        return nodes.Call(at, "overlay", (*items, *listed(p, parse, ")")))
+    p.expect("placing")
+    items.append(parse(p))
+    p.expect("from")
+    items.append(parse(p))
+    if p.accept("for"):
+        items.append(parse(p))
+    p.expect(")")
+    return nodes.Call(at, "overlay", tuple(items))
+
+
 def _trim(p: Reader, parse: Parse) -> Node:
     at = p.at
     p.i += 2
@@ -319,6 +335,7 @@ _FORMS: dict[str, Callable[[Reader, Parse], Node]] = {
     "row": _row,
     "cast": _cast,
     "extract": _extract,
+    "overlay": _overlay,
     "position": _position,
     "substring": _substring,
     "trim": _trim,

@@ -56,7 +56,7 @@ def _compiled(pattern: str, ignore_case: bool, longest: bool) -> Pattern:
         raise InvalidRegularExpression("invalid regular expression") from None
 
 
-def _bounded(pattern: Pattern, data: bytes) -> bytes:
+def bounded(pattern: Pattern, data: bytes) -> bytes:
     if len(data) * pattern.programsize > _MAX_WORK:
         raise ProgramLimitExceeded("the text is too long for this regular expression")
     return data
@@ -89,7 +89,7 @@ def like(text: str, pattern: str, escape: str = "\\", *, ignore_case: bool = Fal
             "invalid escape string", hint="Escape string must be empty or one character."
         )
     compiled = _like_pattern(pattern, escape, ignore_case)
-    return compiled.fullmatch(_bounded(compiled, text.encode())) is not None
+    return compiled.fullmatch(bounded(compiled, text.encode())) is not None
 
 
 def like_any_case(text: str, pattern: str) -> bool:
@@ -103,7 +103,7 @@ def like_checked(pattern: str) -> object:
 # Regular expressions.
 
 
-def _flags(flags: str) -> tuple[bool, bool]:
+def read_flags(flags: str) -> tuple[bool, bool]:
     """Whether to ignore case, and whether all matches are meant."""
     for flag in flags:
         if flag not in "cigs":
@@ -122,21 +122,21 @@ def _translated(pattern: str) -> Translation:
         raise InvalidRegularExpression(f"invalid regular expression: {error}") from None
 
 
-def _search_pattern(pattern: str, ignore_case: bool = False) -> Pattern:
+def search_pattern(pattern: str, ignore_case: bool = False) -> Pattern:
     return _compiled(_translated(pattern).text, ignore_case, False)
 
 
 def matches(text: str, pattern: str) -> bool:
-    compiled = _search_pattern(pattern)
-    return compiled.search(_bounded(compiled, text.encode())) is not None
+    compiled = search_pattern(pattern)
+    return compiled.search(bounded(compiled, text.encode())) is not None
 
 
 def matches_any_case(text: str, pattern: str) -> bool:
-    compiled = _search_pattern(pattern, ignore_case=True)
-    return compiled.search(_bounded(compiled, text.encode())) is not None
+    compiled = search_pattern(pattern, ignore_case=True)
+    return compiled.search(bounded(compiled, text.encode())) is not None
 
 
-def _longest(pattern: str, ignore_case: bool) -> Pattern:
+def longest(pattern: str, ignore_case: bool) -> Pattern:
     translated = _translated(pattern)
     if translated.non_greedy:
         raise FeatureNotSupported(
@@ -147,15 +147,14 @@ def _longest(pattern: str, ignore_case: bool) -> Pattern:
 
 def extractable(pattern: str) -> object:
     """Compiles a pattern for the functions that give text back."""
-    return _longest(pattern, False)
+    return longest(pattern, False)
 
 
-def _every(frame: Frame, compiled: Pattern, data: bytes) -> Iterator[Any]:
-    """All matches from left to right; an empty one moves on by a character.
+def every_match(frame: Frame, compiled: Pattern, data: bytes, place: int = 0) -> Iterator[Any]:
+    """All matches from byte `place` on, left to right; an empty one moves on by a character.
 
     Each is looked for in linear time, but that may be to the end of the text for each.
     """
-    place = 0
     while place <= len(data):
         in_time(frame)
         found = compiled.search(data, place)
@@ -175,12 +174,12 @@ def _texts(found: Any) -> list[str | None]:
 
 
 def _match(frame: Frame, text: str, pattern: str, flags: str = "") -> list[str | None] | None:
-    ignore_case, every = _flags(flags)
+    ignore_case, every = read_flags(flags)
     if every:
         raise InvalidParameterValue('regexp_match() does not support the "global" option')
-    compiled = _longest(pattern, ignore_case)
+    compiled = longest(pattern, ignore_case)
     charge(frame, (compiled.groups + 1) * len(text) * width(text))
-    found = compiled.search(_bounded(compiled, text.encode()))
+    found = compiled.search(bounded(compiled, text.encode()))
     return None if found is None else _texts(found)
 
 
@@ -191,15 +190,15 @@ def _substring(frame: Frame, text: str, pattern: str) -> str | None:
 
 
 def _split(frame: Frame, text: str, pattern: str, flags: str = "") -> list[str]:
-    ignore_case, every = _flags(flags)
+    ignore_case, every = read_flags(flags)
     if every:
         raise InvalidParameterValue('regexp_split_to_array() does not support the "global" option')
-    compiled = _longest(pattern, ignore_case)
-    data = _bounded(compiled, text.encode())
+    compiled = longest(pattern, ignore_case)
+    data = bounded(compiled, text.encode())
     charge(frame, 2 * len(data))
     pieces: list[str] = []
     place = 0
-    for found in _every(frame, compiled, data):
+    for found in every_match(frame, compiled, data):
         start, end = found.span()
         if start == end and start in (place, len(data)):
             continue
@@ -228,14 +227,14 @@ def _replacement(text: str) -> list[str | int]:
 
 
 def _replace(frame: Frame, text: str, pattern: str, replacement: str, flags: str = "") -> str:
-    ignore_case, every = _flags(flags)
-    compiled = _longest(pattern, ignore_case)
-    data = _bounded(compiled, text.encode())
+    ignore_case, every = read_flags(flags)
+    compiled = longest(pattern, ignore_case)
+    data = bounded(compiled, text.encode())
     charge(frame, 2 * len(data))
     parts = [p.encode() if isinstance(p, str) else p for p in _replacement(replacement)]
     made: list[bytes] = []
     place = 0
-    for found in _every(frame, compiled, data):
+    for found in every_match(frame, compiled, data):
         start, end = found.span()
         made.append(data[place:start])
         for part in parts:
@@ -254,24 +253,24 @@ def _replace(frame: Frame, text: str, pattern: str, replacement: str, flags: str
 
 _operator("~~(text, text) bool", like, validate={1: like_checked})
 _operator("~~*(text, text) bool", like_any_case, validate={1: like_checked})
-_operator("~(text, text) bool", matches, validate={1: _search_pattern})
-_operator("~*(text, text) bool", matches_any_case, validate={1: _search_pattern})
-_operator("!~(text, text) bool", lambda t, p: not matches(t, p), validate={1: _search_pattern})
+_operator("~(text, text) bool", matches, validate={1: search_pattern})
+_operator("~*(text, text) bool", matches_any_case, validate={1: search_pattern})
+_operator("!~(text, text) bool", lambda t, p: not matches(t, p), validate={1: search_pattern})
 _operator(
-    "!~*(text, text) bool", lambda t, p: not matches_any_case(t, p), validate={1: _search_pattern}
+    "!~*(text, text) bool", lambda t, p: not matches_any_case(t, p), validate={1: search_pattern}
 )
 for _flagged in ("", ", text"):
     _function(
         f"regexp_match(text, text{_flagged}) _text",
-        _match, framed=True, validate={1: extractable, 2: _flags},
+        _match, framed=True, validate={1: extractable, 2: read_flags},
     )  # fmt: skip
     _function(
         f"regexp_split_to_array(text, text{_flagged}) _text",
-        _split, framed=True, validate={1: extractable, 2: _flags},
+        _split, framed=True, validate={1: extractable, 2: read_flags},
     )  # fmt: skip
     _function(
         f"regexp_replace(text, text, text{_flagged}) text",
-        _replace, framed=True, validate={1: extractable, 3: _flags},
+        _replace, framed=True, validate={1: extractable, 3: read_flags},
     )  # fmt: skip
-_function("regexp_like(text, text) bool", matches, validate={1: _search_pattern})
+_function("regexp_like(text, text) bool", matches, validate={1: search_pattern})
 _function("substring(text, text) text", _substring, framed=True, validate={1: extractable})

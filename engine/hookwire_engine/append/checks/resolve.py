@@ -14,13 +14,17 @@ from hookwire_catalog.errors import (
     UndefinedFunction,
 )
 from hookwire_engine.append.checks import (
+    arrays,
     binary,
     comparisons,
     documents,
     maps,
     moments,
     numbers,
+    occurrences,
     patterns,
+    powers,
+    rewriting,
     texts,
     verify,
 )
@@ -32,7 +36,10 @@ from hookwire_engine.append.request import WebhookRequest
 
 FUNCTIONS: dict[str, list[Function]] = {}
 OPERATORS: dict[str, list[Function]] = {}
-for _module in (binary, comparisons, documents, maps, moments, numbers, patterns, texts, verify):
+for _module in (
+    arrays, binary, comparisons, documents, maps, moments, numbers, occurrences, patterns, powers,
+    rewriting, texts, verify,
+):  # fmt: skip
     for _all, _own in (
         (FUNCTIONS, _module.table.functions),
         (OPERATORS, _module.table.operators),

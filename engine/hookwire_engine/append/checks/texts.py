@@ -24,7 +24,7 @@ def joined_bytes(frame: Frame, left: bytes, right: bytes) -> bytes:
     return left + right
 
 
-def _cased(text: str, upper: bool) -> str:
+def cased(text: str, upper: bool) -> str:
     """Letter by letter: no letter becomes two, as it would in Python."""
     if text.isascii():
         return text.upper() if upper else text.lower()
@@ -34,12 +34,12 @@ def _cased(text: str, upper: bool) -> str:
 
 def _lower(frame: Frame, text: str) -> str:
     charge(frame, len(text) * width(text))
-    return _cased(text, upper=False)
+    return cased(text, upper=False)
 
 
 def _upper(frame: Frame, text: str) -> str:
     charge(frame, len(text) * width(text))
-    return _cased(text, upper=True)
+    return cased(text, upper=True)
 
 
 def _left(text: str, count: int) -> str:
