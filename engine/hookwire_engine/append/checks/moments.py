@@ -14,7 +14,6 @@ from hookwire_catalog.errors import (
     DatetimeFieldOverflow,
     FeatureNotSupported,
     InvalidDatetimeFormat,
-    InvalidParameterValue,
 )
 from hookwire_engine.append.checks.code import Table
 from hookwire_engine.append.checks.values import Frame, Interval
@@ -36,11 +35,11 @@ _MOMENT = re.compile(
 )
 
 
-def _from_datetime(moment: datetime) -> int:
+def from_datetime(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-def _to_datetime(us: int) -> datetime:
+def to_datetime(us: int) -> datetime:
     try:
         return _EPOCH + timedelta(microseconds=us)
     except OverflowError:
@@ -70,7 +69,7 @@ def read_moment(text: str, type_: str) -> int:
     time = (hours * 60 + minutes) * 60 + seconds
     if minutes > 59 or seconds > 60 or time * _SECOND + us > _DAY:
         raise _out_of_range(text)
-    moment = _from_datetime(start) + time * _SECOND + us
+    moment = from_datetime(start) + time * _SECOND + us
     return moment if type_ == "timestamp" else moment - _offset(zone, text)
 
 
@@ -90,7 +89,7 @@ def _offset(zone: str | None, text: str) -> int:
 
 
 def moment_text(us: int, type_: str) -> str:
-    moment = _to_datetime(us)
+    moment = to_datetime(us)
     shown = moment.isoformat(" ")
     if moment.microsecond:
         shown = shown.rstrip("0")
@@ -192,14 +191,14 @@ def span(value: Interval) -> int:
 
 def add(moment: int, value: Interval) -> int:
     if value.months:
-        at = _to_datetime(moment)
+        at = to_datetime(moment)
         year, month = divmod(at.year * 12 + at.month - 1 + value.months, 12)
         if not 1 <= year <= 9999:
             raise _overflow()
         day = min(at.day, calendar.monthrange(year, month + 1)[1])
-        moment = _from_datetime(at.replace(year=year, month=month + 1, day=day))
+        moment = from_datetime(at.replace(year=year, month=month + 1, day=day))
     moment += value.days * _DAY + value.us
-    _to_datetime(moment)
+    to_datetime(moment)
     return moment
 
 
@@ -230,54 +229,6 @@ def to_timestamp(seconds: float) -> int:
     return round((seconds - _2000) * _SECOND) + _2000 * _SECOND
 
 
-_FIELDS = ("epoch", "year", "month", "day", "hour", "minute", "second")
-
-
-def field(name: str) -> str:
-    lowered = name.lower()
-    if lowered not in _FIELDS:
-        raise InvalidParameterValue(
-            f'unit "{name}" is not supported in CHECK', hint=f"Use one of {', '.join(_FIELDS)}."
-        )
-    return lowered
-
-
-def _decimal_seconds(us: int) -> Decimal:
-    return Decimal(us).scaleb(-6)
-
-
-def _extract_moment(name: str, us: int) -> Decimal:
-    name = field(name)
-    if name == "epoch":
-        return _decimal_seconds(us)
-    at = _to_datetime(us)
-    if name == "second":
-        return _decimal_seconds(at.second * _SECOND + at.microsecond)
-    return Decimal(getattr(at, name))
-
-
-def _extract_interval(name: str, value: Interval) -> Decimal:
-    name = field(name)
-    if name == "epoch":
-        years, months = abs(value.months) // 12, abs(value.months) % 12
-        sign = -1 if value.months < 0 else 1
-        # A year of 365.25 days and a month of 30 (timestamp.c, interval_part).
-        days = Decimal(sign * years * 1461) / 4 + sign * months * 30 + value.days
-        return (days * 86_400 + _decimal_seconds(value.us)).quantize(Decimal("0.000001"))
-    sign = -1 if value.us < 0 else 1
-    seconds, us = divmod(abs(value.us), _SECOND)
-    if name == "second":
-        return _decimal_seconds(sign * (seconds % 60 * _SECOND + us))
-    months = -1 if value.months < 0 else 1
-    return Decimal({
-        "year": months * (abs(value.months) // 12),
-        "month": months * (abs(value.months) % 12),
-        "day": value.days,
-        "hour": sign * (seconds // 3600),
-        "minute": sign * (seconds // 60 % 60),
-    }[name])  # fmt: skip
-
-
 def _now(frame: Frame) -> int:
     return frame.now_us
 
@@ -290,18 +241,6 @@ for _type in ("timestamp", "timestamptz"):
     _operator(f"+(interval, {_type}) {_type}", lambda value, moment: add(moment, value))
     _operator(f"-({_type}, interval) {_type}", _subtract)
     _operator(f"-({_type}, {_type}) interval", _between)
-    _function(f"extract(text, {_type}) numeric", _extract_moment, validate={0: field})
-    _function(
-        f"date_part(text, {_type}) float8",
-        lambda name, us: float(_extract_moment(name, us)),
-        validate={0: field},
-    )
-_function("extract(text, interval) numeric", _extract_interval, validate={0: field})
-_function(
-    "date_part(text, interval) float8",
-    lambda name, value: float(_extract_interval(name, value)),
-    validate={0: field},
-)
 _operator("+(interval, interval) interval", lambda a, b: bounded(*map(sum, zip(a, b, strict=True))))
 _operator(
     "-(interval, interval) interval",

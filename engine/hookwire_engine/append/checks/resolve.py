@@ -17,7 +17,9 @@ from hookwire_engine.append.checks import (
     arrays,
     binary,
     comparisons,
+    dates,
     documents,
+    fields,
     maps,
     moments,
     numbers,
@@ -25,6 +27,7 @@ from hookwire_engine.append.checks import (
     patterns,
     powers,
     rewriting,
+    templates,
     texts,
     verify,
 )
@@ -37,8 +40,8 @@ from hookwire_engine.append.request import WebhookRequest
 FUNCTIONS: dict[str, list[Function]] = {}
 OPERATORS: dict[str, list[Function]] = {}
 for _module in (
-    arrays, binary, comparisons, documents, maps, moments, numbers, occurrences, patterns, powers,
-    rewriting, texts, verify,
+    arrays, binary, comparisons, dates, documents, fields, maps, moments, numbers, occurrences,
+    patterns, powers, rewriting, templates, texts, verify,
 ):  # fmt: skip
     for _all, _own in (
         (FUNCTIONS, _module.table.functions),
