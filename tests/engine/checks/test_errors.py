@@ -26,6 +26,8 @@ ERRORS = [
      "function to_char(integer, unknown) does not exist"),
     ("extract(julian from now()) = length(body)", "0A000", 9,
      'unit "julian" is not supported in CHECK'),
+    ("jsonb_build_object(body) = '{}'", "22023", 1,
+     "argument list must have even number of elements"),
     ("body = $1", "0A000", 8, "parameters are not allowed in CHECK"),
     ("nosuch(body)", "42883", 1, "function nosuch(text) does not exist"),
     ("body + 1 = 2", "42883", 6, "operator does not exist: text + integer"),

@@ -209,6 +209,28 @@ to_char($M, 'DDD/Q/D/US/SSSS') | 060/1/5/678912/47045
 to_char($M, 'TZ tz FF1') | UTC utc 6
 to_char(timestamp '2024-01-11 00:00:00', 'DDTH FMHH PM') | 11TH 12 AM
 to_char($M, '') | NULL
+jsonb_build_object('a', 2.50, 'b', NULL, 'c', true) | {"a": 2.50, "b": null, "c": true}
+jsonb_build_object(timestamp '2024-01-01 00:00:00', 1) | {"2024-01-01T00:00:00": 1}
+jsonb_build_object(true, 1) | {"true": 1}
+jsonb_build_object('a', 1, 'a', body) | {"a": "The body, of 26 characters"}
+jsonb_build_object(1, headers->'x-a') | {"1": "1"}
+jsonb_build_object(headers->'none', 1) | an error
+jsonb_build_object() | {}
+jsonb_build_array(1.5::float8, jsonb '{"z": 0}', array['a', NULL]) | [1.5, {"z": 0}, ["a", null]]
+jsonb_build_array($M, timestamp '2024-01-01 00:00:00') #>> '{0}' | 2024-02-29T13:04:05.678912+00:00
+jsonb_build_array(timestamp '2024-01-01 00:00:00') | ["2024-01-01T00:00:00"]
+jsonb_build_array(interval '1 day', '\x01'::bytea) | ["1 day", "\\x01"]
+jsonb_build_array('NaN'::float8, 1e20::float8, 'a"b') | ["NaN", 100000000000000000000, "a\"b"]
+jsonb_build_array() | []
+to_jsonb(body) | "The body, of 26 characters"
+to_jsonb(NULL::int) | NULL
+to_jsonb(jsonb 'null') | null
+to_jsonb(headers) ->> 'x-a' | 1
+jsonb_extract_path(jsonb '{"a": [{"b": 2}]}', 'a', '0', 'b') | 2
+jsonb_extract_path_text(jsonb '{"a": ["x"]}', 'a', '-1') | x
+jsonb_extract_path_text(jsonb '{"a": null}', 'a') | NULL
+jsonb_extract_path(jsonb '{"a": 1}', 'a', NULL) | NULL
+jsonb_array_length('{}') | an error
 """
 # docs/compatibility.md: the decimals of a numeric. In the others a check is the stricter one.
 MOMENT = "timestamptz '2024-02-29 13:04:05.678912+00'"

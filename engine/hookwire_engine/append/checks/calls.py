@@ -7,6 +7,7 @@ from typing import Any
 
 from hookwire_catalog.errors import InvalidParameterValue, UndefinedFunction
 from hookwire_engine.append.checks import binary
+from hookwire_engine.append.checks.building import build_array, build_object, to_jsonb
 from hookwire_engine.append.checks.casts import output
 from hookwire_engine.append.checks.code import Code, constant
 from hookwire_engine.append.checks.powers import FLOATS_ONLY
@@ -161,5 +162,8 @@ _SPECIAL: dict[str, Callable[[str, Sequence[Code], int], Code]] = {
     "coalesce": _coalesce,
     "greatest": _extreme,
     "least": _extreme,
+    "jsonb_build_array": build_array,
+    "jsonb_build_object": build_object,
     "nullif": _nullif,
+    "to_jsonb": to_jsonb,
 }

@@ -29,6 +29,7 @@ _MISSING = object()
 _NODE = 112
 """Bytes that a member or an element takes in Python at most, beside its text."""
 _OBJECT = 200
+_MAX_STEPS = 16
 _MAX_DIGITS = 1000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -268,3 +269,14 @@ _operator("?|(jsonb, _text) bool", _has_any)
 _operator("?&(jsonb, _text) bool", _has_all)
 _function("jsonb_typeof(jsonb) text", lambda value: type_of(value.document))
 _function("jsonb_array_length(jsonb) int4", _array_length)
+for _steps in range(1, _MAX_STEPS + 1):
+    _path = ", text" * _steps
+    _function(
+        f"jsonb_extract_path(jsonb{_path}) jsonb",
+        lambda v, *path: _found(_at_path(v.document, path)),
+    )
+    _function(
+        f"jsonb_extract_path_text(jsonb{_path}) text",
+        lambda f, v, *path: _value_text(f, _at_path(v.document, path)),
+        framed=True,
+    )
