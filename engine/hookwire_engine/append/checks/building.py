@@ -16,6 +16,7 @@ from hookwire_engine.append.checks.resolve import find_function, implicit
 from hookwire_engine.append.checks.types import UNKNOWN, display
 from hookwire_engine.append.checks.values import Frame, Json, Run, charge
 
+_KEYS = frozenset(("text", "int4", "int8", "numeric", "float8"))
 _MEMBER = 112
 """Bytes of a member or an element, beside its value."""
 
@@ -73,16 +74,12 @@ def _document(code: Code, at: int) -> Run:
     return document
 
 
-def _key(code: Code, number: int, at: int) -> Run:
-    if code.type in ("jsonb", "hstore", "bhstore", "_text"):
-        raise InvalidParameterValue(
-            "key value must be scalar, not array, composite, or json", position=code.at + 1
-        )
+def _key(code: Code, number: int) -> Run:
     text = implicit(code, "text") if code.type == UNKNOWN else code
-    moment = text.type in ("timestamp", "timestamptz")
-    convert = _DOCUMENTS[text.type] if moment else conversion(text.type, "text")
-    if convert is None:
-        raise refused(f"{display(code.type)} has no text form in CHECK", at)
+    convert = conversion(text.type, "text")
+    if text.type not in _KEYS or convert is None:
+        message = f"keys of type {display(code.type)} are not supported in CHECK"
+        raise refused(message, code.at, "Cast the key to text.")
     run = text.run
 
     def key(frame: Frame) -> str:
@@ -103,7 +100,7 @@ def build_object(name: str, codes: Sequence[Code], at: int) -> Code:
             position=at + 1,
         )
     pairs = [
-        (_key(codes[place], place + 1, at), _document(codes[place + 1], at))
+        (_key(codes[place], place + 1), _document(codes[place + 1], at))
         for place in range(0, len(codes), 2)
     ]
     secret = any(code.secret for code in codes)
