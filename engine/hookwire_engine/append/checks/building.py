@@ -38,8 +38,14 @@ def _of_map(frame: Frame, value: Mapping[str, str | None]) -> Document:
 
 
 def _of_array(frame: Frame, value: Sequence[str | None]) -> Document:
-    charge(frame, 8 * len(value))
+    # An element that stands there many times is one string until the document is written.
+    charge(frame, sum(8 + 2 * len(item or "") for item in value))
     return list(value)
+
+
+def _of_text(frame: Frame, value: str) -> Document:
+    charge(frame, 2 * len(value))
+    return value
 
 
 def _same(frame: Frame, value: Document) -> Document:
@@ -47,7 +53,8 @@ def _same(frame: Frame, value: Document) -> Document:
 
 
 _DOCUMENTS: dict[str, Callable[[Frame, Any], Document]] = {
-    **dict.fromkeys(("text", "bool", "int4", "int8", "numeric"), _same),
+    **dict.fromkeys(("bool", "int4", "int8", "numeric"), _same),
+    "text": _of_text,
     "float8": _of_float,
     "jsonb": lambda frame, value: value.document,
     "timestamp": lambda frame, value: _iso(value),
