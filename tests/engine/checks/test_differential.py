@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from typing import Protocol
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hookwire_catalog.errors import SqlError
 from support.check_expressions import anything, bodies, header_maps, numerals
@@ -21,6 +23,18 @@ many = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
 few = settings(many, max_examples=EXAMPLES // 4)
+
+
+moments = st.datetimes(datetime(1001, 1, 1), datetime(9998, 12, 31)).map("timestamp '{}'".format)
+NOT_TRUNCATED = ("dow", "isodow", "doy", "isoyear", "epoch")
+UNITS = (
+    *"microseconds milliseconds second minute hour day week month quarter year decade".split(),
+    *("century", "millennium", *NOT_TRUNCATED),
+)
+TEMPLATES = (
+    "YYYY-MM-DD HH24:MI:SS.US", "Dy, DD Mon YYYY HH12 AM", "FMDay FMDDth FMMonth YY",
+    "IYYY-IW-ID DDD Q D", "DAY month MSth FF2 SSSSS pm",
+)  # fmt: skip
 
 
 class Side(Protocol):
@@ -57,6 +71,24 @@ def test_as_postgresql(
 @given(expression=numerals)
 def test_every_decimal_as_postgresql(oracle: Postgres, expression: str) -> None:
     assert agrees(oracle, expression, Given())
+
+
+@many
+@given(one=moments, other=moments, unit=st.sampled_from(UNITS), template=st.sampled_from(TEMPLATES))
+def test_every_moment_as_postgresql(
+    oracle: Postgres, one: str, other: str, unit: str, template: str
+) -> None:
+    for expression in (
+        f"age({one}, {other})",
+        f"extract({unit} from {one})",
+        f"date_part('{unit}', age({one}, {other}))",
+        f"date_part('{unit}', {one})",
+        f"date_trunc('{unit}', age({one}, {other}))",
+        f"date_trunc('{unit}', {one})",
+        f"to_char({one}, '{template}')",
+    ):
+        if not expression.startswith("date_trunc") or unit not in NOT_TRUNCATED:
+            assert agrees(oracle, expression, Given())
 
 
 def test_the_comparison_can_fail(own: OwnSelect) -> None:

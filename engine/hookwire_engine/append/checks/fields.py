@@ -162,7 +162,22 @@ def _trunc_interval(name: str, value: Interval) -> Interval:
     return Interval(_toward_zero(value.months, _MONTHS[name]), 0, 0)
 
 
-def _as_float(extract: Callable[..., Decimal], name: str, value: object) -> float:
+def _as_float(extract: Callable[..., Decimal], name: str, value: int | Interval) -> float:
+    """date_part: by PostgreSQL's own steps, each of which rounds (timestamp.c)."""
+    unit = _extracted(name)
+    us = value if isinstance(value, int) else value.us
+    if unit in ("second", "milliseconds"):
+        scale = _SECOND // _CLOCK[unit]
+        sign = -1 if isinstance(value, Interval) and us < 0 else 1
+        whole, rest = divmod(sign * us % (60 * _SECOND), _SECOND)
+        return sign * whole * float(scale) + sign * rest / float(_SECOND // scale)
+    if unit == "epoch":
+        if isinstance(value, int):
+            return us / float(_SECOND)
+        sign = -1 if value.months < 0 else 1
+        years, months = divmod(abs(value.months), 12)
+        made = us / float(_SECOND) + 365.25 * 86_400 * (sign * years)
+        return made + 30.0 * 86_400 * (sign * months) + 86_400.0 * value.days
     return float(extract(name, value))
 
 
