@@ -108,6 +108,7 @@ sqrt(-1::float8) | an error
 cbrt(8::float8) | 2
 power(2, 10) | 1024
 power(0, -1) | an error
+power(16::float8, 0.5) | 4
 power(-8::float8, 0.5::float8) | an error
 power(10, 400) | an error
 power(10::float8, -400::float8) | an error

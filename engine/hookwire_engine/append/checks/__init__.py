@@ -3,8 +3,9 @@
 Theory of operation. `compile_check` reads the tokens into a tree (clause, parser, operands), finds
 each name among the inputs (scope), and turns every node into a piece of code with a PostgreSQL
 type (compiler, calls, predicates); overloads and casts are chosen by PostgreSQL's rules (types,
-resolve) from tables of functions (texts, binary, numbers, moments, documents, maps, patterns,
-verify, comparisons, casts). A request is then a few nested calls of closures.
+resolve) from tables of functions (texts, rewriting, binary, numbers, powers, moments, fields,
+dates, templates, documents, maps, arrays, patterns, occurrences, verify, comparisons, casts); some
+functions take any types (calls, building). A request is then a few nested calls of closures.
 
     tokens -> clause -> nodes -> Code(type, run, secret) -> Check.evaluate(request, ...) -> bool
 

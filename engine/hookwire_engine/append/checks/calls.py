@@ -55,7 +55,8 @@ def call(scope: Scope, name: str, codes: Sequence[Code], at: int) -> Code:
 
 
 def _refuse(name: str, codes: Sequence[Code], at: int) -> None:
-    if name in FLOATS_ONLY and any(code.type == "numeric" for code in codes):
+    types = {code.type for code in codes}
+    if name in FLOATS_ONLY and "numeric" in types and "float8" not in types:
         message = f"{name} of numeric is not supported in CHECK"
         raise refused(message, at, "Cast to double precision.")
     if name in _AGGREGATES:
