@@ -37,7 +37,6 @@ PLACES = {
     "numpy": ("pgwire/hookwire_pgwire/values/", "engine/"),
     "pyarrow": ("pgwire/hookwire_pgwire/values/", "pgwire/hookwire_pgwire/rows.py", "engine/"),
     "quart": ("http/",),
-    "sqlglot": ("engine/",),
     "sqlparse": ("catalog/",),
     "uvloop": ("hookwire/",),
     "werkzeug": ("http/",),
