@@ -153,6 +153,9 @@ def test_an_interrupt_is_no_traceback(postgres: PostgresServer) -> None:
         assert process.stdout is not None and process.stderr is not None
         while b"held" not in (line := process.stdout.readline()):
             assert line, process.stderr.read()
+        sleeping = "FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(100)'"
+        while postgres.psql(f"SELECT count(*) {sleeping}").strip() != "1":
+            pass
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 130
         assert process.stderr.read() == b""
