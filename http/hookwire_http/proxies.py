@@ -11,11 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
+from hookwire_engine.append.addresses import Networks
 from hookwire_http.headers import Pairs, header
-
-_Networks = tuple[IPv4Network | IPv6Network, ...]
 
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _PAIR = rf'{_TOKEN}=(?:{_TOKEN}|"(?:[^"\\]|\\.)*")'
@@ -32,14 +31,14 @@ def sender(peer: str | None, headers: Pairs, trusted: tuple[str, ...]) -> str | 
     """
     networks = _networks(trusted)
     at = _read(peer or "")
-    if at is None or not _within(at, networks):
+    if at is None or not networks.contains(str(at)):
         return peer
     for text in _chain(headers):
         address = _read(text)
         if address is None:
             break
         at = address
-        if not _within(at, networks):
+        if not networks.contains(str(at)):
             break
     return str(at)
 
@@ -47,16 +46,12 @@ def sender(peer: str | None, headers: Pairs, trusted: tuple[str, ...]) -> str | 
 def is_trusted(peer: str | None, trusted: tuple[str, ...]) -> bool:
     """Whether `peer` is an address within `trusted`."""
     at = _read(peer or "")
-    return at is not None and _within(at, _networks(trusted))
+    return at is not None and _networks(trusted).contains(str(at))
 
 
 @lru_cache(maxsize=4)
-def _networks(trusted: tuple[str, ...]) -> _Networks:
-    return tuple(ip_network(block, strict=False) for block in trusted)
-
-
-def _within(address: IPv4Address | IPv6Address, networks: _Networks) -> bool:
-    return any(address in network for network in networks)
+def _networks(trusted: tuple[str, ...]) -> Networks:
+    return Networks(trusted)
 
 
 def _chain(headers: Pairs) -> Iterator[str]:
