@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import re2  # type: ignore[import-untyped]
+import re2
 
 from hookwire_catalog.errors import FeatureNotSupported, ProgramLimitExceeded
 
