@@ -8,13 +8,13 @@ from typing import Any
 from hookwire_catalog.errors import InvalidParameterValue
 from hookwire_engine.append.checks.casts import conversion
 from hookwire_engine.append.checks.code import Code
-from hookwire_engine.append.checks.documents import Document
 from hookwire_engine.append.checks.moments import to_datetime
 from hookwire_engine.append.checks.numbers import float_text, read_numeric
 from hookwire_engine.append.checks.reader import refused
 from hookwire_engine.append.checks.resolve import find_function, implicit
 from hookwire_engine.append.checks.types import UNKNOWN, display
 from hookwire_engine.append.checks.values import Frame, Json, Run, charge
+from hookwire_engine.append.json_compare import Document
 
 _KEYS = frozenset(("text", "int4", "int8", "numeric", "float8"))
 _MEMBER = 112

@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 from hookwire_engine.append.checks.code import Table
-from hookwire_engine.append.checks.documents import equal, write
+from hookwire_engine.append.checks.documents import write
 from hookwire_engine.append.checks.moments import span
 from hookwire_engine.append.checks.values import Json
+from hookwire_engine.append.json_compare import equal
 
 table = Table()
 

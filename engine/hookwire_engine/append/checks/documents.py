@@ -7,18 +7,16 @@ import re
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 from json.encoder import encode_basestring
-from typing import Any
 
 from hookwire_catalog.errors import InvalidParameterValue, InvalidTextRepresentation, SqlError
 from hookwire_engine.append.checks.code import Table
 from hookwire_engine.append.checks.numbers import read_numeric
 from hookwire_engine.append.checks.reader import StatementTooComplex
 from hookwire_engine.append.checks.values import Frame, Json, charge, in_time
+from hookwire_engine.append.json_compare import Document, equal, is_scalar
 
 table = Table()
 _function, _operator = table.function, table.operator
-
-Document = Any
 
 
 class UntranslatableCharacter(SqlError):
@@ -135,7 +133,7 @@ def _field(document: Document, key: str) -> Document:
 
 def _item(document: Document, index: int) -> Document:
     """`->` and an integer; to it a scalar is an array of one, as PostgreSQL keeps it."""
-    if _is_scalar(document):
+    if is_scalar(document):
         document = [document]
     return _element(document, index)
 
@@ -165,29 +163,10 @@ def subscript(value: Json, step: str) -> Json | None:
     return _found(_at_path(value.document, (step,)))
 
 
-def equal(left: Document, right: Document) -> bool:
-    """By meaning: true is not 1, 1 is 1.0, the order of keys is nothing."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    if isinstance(left, dict):
-        return (
-            isinstance(right, dict)
-            and left.keys() == right.keys()
-            and all(equal(item, right[key]) for key, item in left.items())
-        )
-    if isinstance(left, list):
-        return isinstance(right, list) and len(left) == len(right) and all(map(equal, left, right))
-    return not isinstance(right, (dict, list)) and bool(left == right)
-
-
-def _is_scalar(document: Document) -> bool:
-    return not isinstance(document, (dict, list))
-
-
 def _contains(frame: Frame, outer: Json, inner: Json) -> bool:
     """`outer @> inner`; an array also contains a bare scalar, at the top only."""
-    if isinstance(outer.document, list) and _is_scalar(inner.document):
-        return any(_is_scalar(item) and equal(item, inner.document) for item in outer.document)
+    if isinstance(outer.document, list) and is_scalar(inner.document):
+        return any(is_scalar(item) and equal(item, inner.document) for item in outer.document)
     return _holds(frame, outer.document, inner.document)
 
 
@@ -204,9 +183,9 @@ def _holds(frame: Frame, outer: Document, inner: Document) -> bool:
 
 
 def _among(frame: Frame, items: list[Document], wanted: Document) -> bool:
-    if _is_scalar(wanted):
+    if is_scalar(wanted):
         in_time(frame)
-        return any(_is_scalar(item) and equal(item, wanted) for item in items)
+        return any(is_scalar(item) and equal(item, wanted) for item in items)
     return any(_holds(frame, item, wanted) for item in items)
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import orjson
 
+from hookwire_engine.append.json_compare import equal, is_scalar
 from hookwire_engine.functions.faults import Fault
 from hookwire_engine.functions.jsonb.document import (
     Document,
@@ -74,29 +75,10 @@ def number_key(value: Decimal) -> bytes:
     return b"\x7f" + bytes(255 - byte for byte in magnitude)
 
 
-def _scalar(value: Document) -> bool:
-    return not isinstance(value, (dict, list))
-
-
-def equal(left: Document, right: Document) -> bool:
-    """Equality by meaning: true is not 1, 1 is 1.0, the order of keys is nothing."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    if isinstance(left, dict):
-        return (
-            isinstance(right, dict)
-            and left.keys() == right.keys()
-            and all(equal(item, right[key]) for key, item in left.items())
-        )
-    if isinstance(left, list):
-        return isinstance(right, list) and len(left) == len(right) and all(map(equal, left, right))
-    return not isinstance(right, (dict, list)) and bool(left == right)
-
-
 def contains(outer: Document, inner: Document) -> bool:
     """Whether `outer @> inner`; an array also contains a bare scalar, at the top only."""
-    if isinstance(outer, list) and _scalar(inner):
-        return any(_scalar(item) and equal(item, inner) for item in outer)
+    if isinstance(outer, list) and is_scalar(inner):
+        return any(is_scalar(item) and equal(item, inner) for item in outer)
     return _holds(outer, inner)
 
 
@@ -111,8 +93,8 @@ def _holds(outer: Document, inner: Document) -> bool:
 
 
 def _among(items: list[Document], wanted: Document) -> bool:
-    if _scalar(wanted):
-        return any(_scalar(item) and equal(item, wanted) for item in items)
+    if is_scalar(wanted):
+        return any(is_scalar(item) and equal(item, wanted) for item in items)
     return any(_holds(item, wanted) for item in items)
 
 
@@ -187,7 +169,7 @@ def _is_chain(value: Document) -> bool:
     """Whether a value is nothing but objects of one member down to its leaf."""
     while isinstance(value, dict) and len(value) == 1:
         (value,) = value.values()
-    return _scalar(value)
+    return is_scalar(value)
 
 
 def _leaves(value: Document, path: str) -> Iterator[tuple[str, Document]]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 
+from hookwire_engine.append.json_compare import equal
 from hookwire_engine.functions.faults import Fault
-from hookwire_engine.functions.jsonb.compare import equal
 from hookwire_engine.functions.jsonb.document import Document, key_order, type_of
 from hookwire_engine.functions.jsonb.path_syntax import (
     Binary,
