@@ -85,6 +85,9 @@ def _converted(value: Typed, type_: PgType, typmod: int, context: CastContext) -
         exact = _integer_constant(value, type_)
         if exact is not None:
             return exact
+    if value.decimal is not None and type_.name in ("float4", "float8"):
+        number = constant_code(value.decimal, type_, typmod, context is EXPLICIT)
+        return Typed(Mark(value.at, number), type_, value.at)
     if is_string(type_) and (value.fields is not None or value.described is not None):
         return Typed(text_value(value), type_, value.at, typmod)
     # Text shows a computed document in normal form; numbers and booleans do not need it.

@@ -139,6 +139,10 @@ def _modified(value: Decimal, typmod: int) -> str:
     return f"CAST({literal(format(value, 'f'))} AS DECIMAL({min(precision, 38)},{scale}))"
 
 
+_LEAST = {"float8": Decimal("2.5e-324"), "float4": Decimal("7.1e-46")}
+"""What is nearer to zero than half of the least denormal is out of range, too."""
+
+
 def _float(text: str, type_: PgType, typmod: int, explicit: bool) -> str:
     trimmed = text.strip(_SPACE)
     word = trimmed.lower().lstrip("+-")
@@ -147,7 +151,7 @@ def _float(text: str, type_: PgType, typmod: int, explicit: bool) -> str:
             raise bad_input(type_, text)
         limit = 308 if type_.name == "float8" else 38
         value = Decimal(trimmed)
-        if value and value.adjusted() > limit:
+        if value and (value.adjusted() > limit or abs(value) < _LEAST[type_.name]):
             raise NumericValueOutOfRange(f'"{trimmed}" is out of range for type {display(type_)}')
     return f"CAST({literal(trimmed)} AS {duckdb_type(type_)})"
 

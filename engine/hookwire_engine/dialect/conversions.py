@@ -11,7 +11,8 @@ from functools import lru_cache
 from hookwire_catalog import types
 from hookwire_catalog.errors import FeatureNotSupported
 from hookwire_catalog.types import PgType
-from hookwire_engine.dialect.types import REG_TYPES, duckdb_type, is_string
+from hookwire_engine.dialect.types import REG_TYPES, cast_level, duckdb_type, is_string
+from hookwire_engine.functions.casts import CastContext
 from hookwire_engine.functions.faults import marked
 from hookwire_engine.functions.rendering import text_item
 from hookwire_engine.functions.signatures import NUMERIC
@@ -48,6 +49,7 @@ def _integer_in(type_: PgType) -> str:
 _TRUE = "'t', 'tr', 'tru', 'true', 'y', 'ye', 'yes', 'on', '1'"
 _FALSE = "'f', 'fa', 'fal', 'fals', 'false', 'n', 'no', 'of', 'off', '0'"
 _WORD = "lower(trim({0}))"
+_UNPADDED = "rtrim({0}, ' ')"
 
 # From a string, at run time: PostgreSQL's input functions, as far as DuckDB's casts differ.
 _FROM_TEXT = {
@@ -70,6 +72,7 @@ _PAIRS = {
     ("interval", "time"): "CAST(TIMESTAMP '1970-01-01' + {0} AS TIME)",
     ("float8", "numeric"): _DIGITS.format("15"),
     ("float4", "numeric"): _DIGITS.format("6"),
+    ("timestamptz", "time"): "CAST(CAST({0} AS TIMESTAMP) AS TIME)",
     ("bit", "varbit"): "{0}",
     ("varbit", "bit"): "{0}",
     ("int2", "numeric"): "CAST({0} AS DECIMAL(5,0))",
@@ -78,11 +81,29 @@ _PAIRS = {
 }
 
 
+_NUMBER_KINDS = "('UBIGINT', 'BIGINT', 'UHUGEINT', 'HUGEINT', 'DOUBLE')"
+
+
+def _from_jsonb(target: PgType, typmod: int) -> str:
+    """Of a document that is a number, or a boolean; nothing else (jsonb_numeric and others)."""
+    kinds = "('BOOLEAN')" if target is types.BOOL else _NUMBER_KINDS
+    message = f"'cannot cast jsonb ' || {_HW}jsonb_typeof({{0}}) || ' to type {target.display}'"
+    refused = raised(target, "22023", message)
+    cast = f"CAST({{0}} AS {duckdb_type(target, typmod)})"
+    return (
+        f"CASE WHEN {{0}} IS NOT NULL AND json_type({{0}}) NOT IN {kinds}"
+        f" THEN {refused} ELSE {cast} END"
+    )
+
+
 @lru_cache(maxsize=8192)
 def conversion(source: PgType, target: PgType, typmod: int, explicit: bool) -> str:
     """A template over `{0}`, the value of `source`."""
     if is_string(source) and is_string(target):
-        return _sized("{0}", target, typmod, explicit)
+        padded = source is types.BPCHAR and target is not types.BPCHAR
+        return _sized(_UNPADDED if padded else "{0}", target, typmod, explicit)
+    if source is types.INT4 and target is types.CHAR:
+        return "chr({0})"
     if is_string(target):
         return _sized(_as_text(source), target, typmod, explicit)
     if is_string(source):
@@ -103,6 +124,8 @@ def conversion(source: PgType, target: PgType, typmod: int, explicit: bool) -> s
         return pair if typmod < 0 else f"CAST({pair} AS {duckdb_type(target, typmod)})"
     if {source.name, target.name} == {"json", "jsonb"}:
         return f"{_HW}jsonb_normal({{0}})" if target.name == "jsonb" else "{0}"
+    if source is types.JSONB and cast_level(source, target) is CastContext.EXPLICIT:
+        return _from_jsonb(target, typmod)
     return f"CAST({{0}} AS {duckdb_type(target, typmod)})"
 
 

@@ -39,6 +39,9 @@ _PIECE = re.compile(
 )
 
 
+_CLOCK = re.compile(r"\s*[+-]?\d+:\d")
+
+
 _ISO = re.compile(r"([+-]?\d+(?:\.\d*)?)([YMWDHS])|(T)", re.IGNORECASE)
 
 
@@ -74,6 +77,19 @@ class _Sum:
     def negate(self) -> None:
         self.months, self.days, self.micros = -self.months, -self.days, -self.micros
 
+    def keep(self, fields: str) -> None:
+        """Cut what is smaller than the last of the fields (AdjustIntervalForTypmod)."""
+        last = fields.split()[-1] if fields else "second"
+        if last in ("year", "month"):
+            self.days, self.micros = 0, Decimal(0)
+        if last == "year":
+            self.months = int(Decimal(self.months) / 12) * 12
+        if last == "day":
+            self.micros = Decimal(0)
+        if last in ("hour", "minute"):
+            step = _UNITS[last][2]
+            self.micros = Decimal(int(self.micros / step) * step)
+
     def code(self) -> str:
         micros = int(self.micros.to_integral_value())
         return f"CAST('{self.months} months {self.days} days {micros} microseconds' AS INTERVAL)"
@@ -97,10 +113,13 @@ def interval_constant(text: str, fields: str = "") -> str:
         found = _PIECE.match(rest, at)
         if found is None:
             raise _bad_interval(text)
-        _add_piece(total, found, text, fields)
+        # A bare number before a time of day counts days.
+        clocked = _CLOCK.match(rest, found.end()) is not None
+        _add_piece(total, found, text, "day" if clocked and not found["hour"] else fields)
         at = found.end()
     if ago:
         total.negate()
+    total.keep(fields)
     return total.code()
 
 
@@ -123,7 +142,7 @@ def _add_piece(total: _Sum, found: re.Match[str], text: str, fields: str) -> Non
 
 
 def _add_clock(total: _Sum, found: re.Match[str], fields: str) -> None:
-    if found["second"] is None and fields.endswith("second"):
+    if found["second"] is None and fields == "minute to second":
         micros = Decimal(found["hour"]) * 60 + Decimal(found["minute"])
     else:
         micros = Decimal(found["hour"]) * 3600 + Decimal(found["minute"]) * 60

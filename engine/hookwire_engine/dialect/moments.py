@@ -7,7 +7,8 @@ is the session's, which DuckDB applies itself.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
+from calendar import isleap, monthrange
+from datetime import date as calendar_date
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -32,6 +33,8 @@ _DATES = tuple(
         r"(?P<year>\d{4,7})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})",
         r"(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})[-/.](?P<year>\d{2,7})",
         r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})",
+        r"(?P<year>\d{4})[-.](?P<yearday>\d{3})",
+        r"J(?P<julian>\d{1,7})",
         _NAME + r"\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4,7})",
         r"(?P<day>\d{1,2})[\s-]" + _NAME + r"[\s-](?P<year>\d{4,7})",
         r"(?P<year>\d{4,7})[\s-]" + _NAME + r"[\s-](?P<day>\d{1,2})",
@@ -40,7 +43,17 @@ _DATES = tuple(
 _WEEKDAY = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+", re.IGNORECASE)
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?P<fraction>[.,]\d*)?)?"
-    r"(?:\s*(?P<half>[ap]m))?",
+    r"(?:\s*(?P<half>[ap]m)(?![a-z]))?",
+    re.IGNORECASE,
+)
+_PACKED = re.compile(
+    r"(?P<hour>\d{2})(?P<minute>\d{2})(?:(?P<second>\d{2})(?P<fraction>[.]\d*)?)?"
+    r"(?P<half>[ap]m)?(?![\d:])",
+    re.IGNORECASE,
+)
+_CTIME = re.compile(
+    _NAME + r"\s+(?P<day>\d{1,2})\s+(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:[.]\d*)?)?)"
+    r"(?P<zone>\s+[a-z+-][\w/:+-]*)?\s+(?P<year>\d{4,7})",
     re.IGNORECASE,
 )
 _ZONE = re.compile(
@@ -94,6 +107,9 @@ def constant(text: str, type_: PgType) -> str:
 def _written(text: str, type_: PgType) -> str:
     """The text in the form that DuckDB reads."""
     rest = text.strip(_SPACE)
+    if (ctime := _CTIME.fullmatch(_WEEKDAY.sub("", rest, count=1))) is not None:
+        rest = f"{ctime['year']}-{ctime['name']}-{ctime['day']} {ctime['clock']}"
+        rest += ctime["zone"] or ""
     era = _ERA.search(rest)
     if era is not None:
         rest = rest[: era.start()]
@@ -105,6 +121,8 @@ def _written(text: str, type_: PgType) -> str:
             raise _bad(type_, text)
         date = _date(found, text)
         rest = rest[found.end() :].lstrip(_SPACE + ",").removeprefix("T").removeprefix("t")
+    if rest.lower() == "allballs":
+        rest = "00:00:00+00" if type_.name in ("timetz", "timestamptz") else "00:00:00"
     clock, zone = _clock(rest, text, type_)
     if era is not None and era[1].lower() == "bc":
         date += " (BC)"
@@ -124,6 +142,10 @@ def _looks_dated(text: str) -> bool:
 
 def _date(found: re.Match[str], text: str) -> str:
     fields = found.groupdict()
+    if fields.get("julian"):
+        return _counted(int(fields["julian"]) - _JULIAN_OF_YEAR_1, text)
+    if fields.get("yearday"):
+        return _day_of_year(int(fields["year"]), int(fields["yearday"]), text)
     year, day = int(fields["year"]), int(fields["day"])
     if len(fields["year"]) == 2:
         year += 1900 if year >= 70 else 2000
@@ -134,6 +156,23 @@ def _date(found: re.Match[str], text: str) -> str:
     return f"{year:04d}-{month:02d}-{day:02d}"
 
 
+_JULIAN_OF_YEAR_1 = 1_721_425
+
+
+def _counted(ordinal: int, text: str) -> str:
+    """The date of a proleptic ordinal, of year 1 and later."""
+    try:
+        return calendar_date.fromordinal(ordinal).isoformat()
+    except (ValueError, OverflowError):
+        raise _overflow(text) from None
+
+
+def _day_of_year(year: int, day: int, text: str) -> str:
+    if not 1 <= year <= 9999 or not 1 <= day <= 365 + isleap(year):
+        raise _overflow(text)
+    return _counted(calendar_date(year, 1, 1).toordinal() + day - 1, text)
+
+
 def _days(year: int, month: int) -> int:
     return monthrange(year % 400 + 400, month)[1]
 
@@ -141,7 +180,7 @@ def _days(year: int, month: int) -> int:
 def _clock(rest: str, text: str, type_: PgType) -> tuple[str, str]:
     """The time of day and the zone, each "" where there is none."""
     clock = ""
-    found = _CLOCK.match(rest)
+    found = _CLOCK.match(rest) or _PACKED.match(rest)
     if found is not None:
         clock = _time(found, text)
         rest = rest[found.end() :]
@@ -159,6 +198,9 @@ def _time(found: re.Match[str], text: str) -> str:
         if not 1 <= hour <= 12:
             raise _overflow(text)
         hour = hour % 12 + (12 if half == "pm" else 0)
+    if second == 60 and minute < 60 and hour < 24 and not (found["fraction"] or "").strip(".,0"):
+        second, minute = 0, minute + 1
+        hour, minute = hour + minute // 60, minute % 60
     midnight = hour == 24 and not minute and not second
     if (hour > 23 and not midnight) or minute > 59 or second > 60:
         raise _overflow(text)

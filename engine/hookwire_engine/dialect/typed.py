@@ -34,6 +34,8 @@ class Typed:
     dimensions: int = 1
     stored: bool = False
     """A column as it is in a relation."""
+    decimal: str | None = None
+    """A number with a point or an exponent, as it is written: a float takes it from there."""
     scale: int | None = None
     """Digits after the point that a numeric has in DuckDB, where that is known."""
     described: Code | None = None

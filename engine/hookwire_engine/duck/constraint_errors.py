@@ -108,6 +108,11 @@ RULES = (
         _still_referenced,
     ),
     says(
+        r"Data contains duplicates on indexed column",
+        UniqueViolation,
+        "could not create unique index: the rows hold duplicate values",
+    ),
+    says(
         r"Cannot (?:drop|alter|change) .*(?:depends on it|depends on a|constraint)",
         DependentObjectsStillExist,
         "cannot change the column because other objects depend on it",

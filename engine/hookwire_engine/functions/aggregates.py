@@ -83,7 +83,9 @@ def _logic() -> None:
 def _collecting() -> None:
     _aggregate("array_agg(anynonarray) anyarray", "array_agg")
     _aggregate("array_agg(anyarray) anyarray", "array_agg")
-    _aggregate("string_agg(text, text) text", "string_agg")
+    _aggregate(
+        "string_agg(text, text) text", "string_agg", call="{0}, coalesce({1}, CAST('' AS VARCHAR))"
+    )
     _aggregate(
         "string_agg(bytea, bytea) bytea",
         "string_agg",

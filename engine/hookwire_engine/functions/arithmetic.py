@@ -14,7 +14,7 @@ chapter = Chapter(
         "numeric has at most 38 digits. A quotient, a root and a logarithm of numeric have 16 "
         "digits after the point, where PostgreSQL chooses between 16 and more.",
         "numeric has no NaN and no infinity.",
-        "A double precision result that is too large is Infinity, not an error.",
+        "A product or sum of double precision that is too large is Infinity, not an error.",
         "random() gives other numbers than PostgreSQL for the same seed.",
     ),
 )
@@ -155,7 +155,12 @@ def _roots_and_logarithms() -> None:
     _function("sqrt(float8) float8", target="sqrt")
     _function("sqrt(numeric) numeric", as_="sqrt_numeric", python=numeric.sqrt)
     _function("cbrt(float8) float8", target="cbrt")
-    _function("exp(float8) float8", target="exp")
+    too_large = error_sql("22003", "'value out of range: overflow'")
+    _function(
+        "exp(float8) float8",
+        as_="exp_float8",
+        sql=f"CASE WHEN isinf(exp(_1)) AND isfinite(_1) THEN {too_large} ELSE exp(_1) END",
+    )
     _function("exp(numeric) numeric", as_="exp_numeric", python=numeric.exp)
     _function("ln(float8) float8", target="ln")
     _function("ln(numeric) numeric", as_="ln_numeric", python=numeric.ln)
@@ -177,7 +182,9 @@ def _roots_and_logarithms() -> None:
             f"{name}(float8, float8) float8",
             as_="power_float8",
             sql=f"CASE WHEN _1 = 0 AND _2 < 0 THEN {zero} WHEN _1 < 0 AND _2 <> floor(_2)"
-            f" AND isfinite(_1) AND isfinite(_2) THEN {complex_} ELSE power(_1, _2) END",
+            f" AND isfinite(_1) AND isfinite(_2) THEN {complex_}"
+            " WHEN isinf(power(_1, _2)) AND isfinite(_1) AND isfinite(_2)"
+            f" THEN {too_large} ELSE power(_1, _2) END",
         )
         _function(f"{name}(numeric, numeric) numeric", target="memory.hw.power_numeric")
     _operator("^(numeric, numeric) numeric", target="memory.hw.power_numeric")

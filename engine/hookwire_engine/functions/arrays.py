@@ -16,7 +16,8 @@ chapter = Chapter(
     "Array functions and operators",
     notes=(
         "Subscripts begin at 1; a lower bound given in a literal or to array_fill is not kept.",
-        "Functions that look at dimensions know two of them.",
+        "Functions that look at dimensions know three of them.",
+        "A subscript of an array of arrays gives the inner array, where PostgreSQL gives NULL.",
     ),
 )
 _function, _operator = chapter.function, chapter.operator
@@ -70,12 +71,15 @@ def _changing() -> None:
         strict=False,
     )
     no_dimensions = error_sql("22004", "'dimension array or low bound array cannot be null'")
+    deeper = "len(_2) > 1 THEN " + error_sql(
+        "0A000", "'array_fill of more than one dimension is not supported'"
+    )
     _function(
         "array_fill(anyelement, _int4, _int4=) anyarray",
         sql=(
-            f"CASE WHEN _2 IS NULL OR _3 IS NULL THEN {no_dimensions}"
+            f"CASE WHEN _2 IS NULL OR _3 IS NULL THEN {no_dimensions} WHEN {deeper}"
             " ELSE list_transform(range(_2[1]), lambda _i: _1) END",
-            f"CASE WHEN _2 IS NULL THEN {no_dimensions}"
+            f"CASE WHEN _2 IS NULL THEN {no_dimensions} WHEN {deeper}"
             " ELSE list_transform(range(_2[1]), lambda _i: _1) END",
         ),
         strict=False,
@@ -89,11 +93,13 @@ def _changing() -> None:
 
 
 def _finding() -> None:
+    no_start = error_sql("22004", "'initial position must not be null'")
     _function(
         "array_position(anycompatiblearray, anycompatible, int4=) int4",
         sql=(
-            "CAST(list_first(list_filter(generate_series(greatest(_3, 1), len(_1)),"
-            " lambda _i: _1[_i] IS NOT DISTINCT FROM _2)) AS INTEGER)",
+            f"CASE WHEN _3 IS NULL AND _1 IS NOT NULL THEN {no_start} ELSE"
+            " CAST(list_first(list_filter(generate_series(greatest(_3, 1), len(_1)),"
+            " lambda _i: _1[_i] IS NOT DISTINCT FROM _2)) AS INTEGER) END",
             "CAST(list_position(_1, _2) AS INTEGER)",
         ),
         strict=False,
@@ -106,21 +112,40 @@ def _finding() -> None:
     )
 
 
+_NDIMS = "CAST(len(regexp_extract(typeof(_1), '(\\[\\])+$')) // 2 AS INTEGER)"
+"""Folded when the statement is bound. Only then may a list be read as a document."""
+
+
+def _length(dimension: int) -> str:
+    path = "$" + "[0]" * (dimension - 1)
+    return f"CAST(json_array_length(to_json(_1), '{path}') AS INTEGER)"
+
+
 def _measuring() -> None:
-    _function("cardinality(anyarray) int4", sql="CAST(len(_1) AS INTEGER)")
+    every = " ".join(f"WHEN {n} THEN {' * '.join(map(_length, range(1, n + 1)))}" for n in (2, 3))
+    _function(
+        "cardinality(anyarray) int4",
+        sql=f"CASE {_NDIMS} {every} ELSE CAST(len(_1) AS INTEGER) END",
+    )
+    upper = (
+        f"CASE WHEN len(_1) > 0 AND _2 BETWEEN 1 AND {_NDIMS} THEN CASE _2"
+        f" WHEN 1 THEN CAST(len(_1) AS INTEGER) WHEN 2 THEN {_length(2)} ELSE {_length(3)} END END"
+    )
     for name in ("array_length", "array_upper"):
-        _function(
-            f"{name}(anyarray, int4) int4",
-            as_="array_length",
-            sql="CASE WHEN _2 = 1 AND len(_1) > 0 THEN CAST(len(_1) AS INTEGER) END",
-        )
+        _function(f"{name}(anyarray, int4) int4", as_="array_length", sql=upper)
     _function(
         "array_lower(anyarray, int4) int4",
-        sql="CASE WHEN _2 = 1 AND len(_1) > 0 THEN 1 END",
+        sql=f"CASE WHEN len(_1) > 0 AND _2 BETWEEN 1 AND {_NDIMS} THEN 1 END",
     )
-    _function("array_ndims(anyarray) int4", sql="CASE WHEN len(_1) > 0 THEN 1 END")
+    _function("array_ndims(anyarray) int4", sql=f"CASE WHEN len(_1) > 0 THEN {_NDIMS} END")
+    inner = " ".join(
+        f"WHEN {n} THEN " + " || ".join(f"'[1:' || {_length(i)} || ']'" for i in range(2, n + 1))
+        for n in (2, 3)
+    )
     _function(
-        "array_dims(anyarray) text", sql="CASE WHEN len(_1) > 0 THEN '[1:' || len(_1) || ']' END"
+        "array_dims(anyarray) text",
+        sql="CASE WHEN len(_1) > 0 THEN '[1:' || len(_1) || ']' ||"
+        f" CASE {_NDIMS} {inner} ELSE '' END END",
     )
 
 

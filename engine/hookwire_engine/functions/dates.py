@@ -62,7 +62,12 @@ def _arithmetic() -> None:
         ("timestamptz", "interval", "timestamptz"), ("time", "interval", "time"),
     ):  # fmt: skip
         _operator(f"-({left}, {right}) {returns}")
-    _operator("-(date, date) int4", wrap="CAST({0} AS INTEGER)")
+    endless = error_sql("22008", "'cannot subtract infinite dates'")
+    _operator(
+        "-(date, date) int4",
+        target="date_minus",
+        sql=f"CASE WHEN isinf(_1) OR isinf(_2) THEN {endless} ELSE CAST(_1 - _2 AS INTEGER) END",
+    )
     _operator("-(interval) interval")
     _operator("-(timestamp, timestamp) interval")
     _operator(
@@ -236,10 +241,14 @@ def _making() -> None:
         "22008",
         "'time field value out of range: ' || printf('%d:%02d:%s', {0}, {1}, CAST({2} AS VARCHAR))",
     )
-    good_time = "{0} BETWEEN 0 AND 23 AND {1} BETWEEN 0 AND 59 AND {2} >= 0 AND {2} <= 60"
+    good_time = (
+        "({0} BETWEEN 0 AND 23 AND {1} BETWEEN 0 AND 59 AND {2} >= 0 AND {2} <= 60"
+        " OR {0} = 24 AND {1} = 0 AND {2} = 0)"
+    )
     _function(
         "make_time(int4, int4, float8) time",
-        sql=f"CASE WHEN {good_time} THEN TIME '00:00' + {clocked}"
+        sql=f"CASE WHEN {{0}} = 24 AND {{1}} = 0 AND {{2}} = 0 THEN TIME '24:00'"
+        f" WHEN {good_time} THEN TIME '00:00' + {clocked}"
         f" WHEN {{0}} IS NOT NULL AND {{1}} IS NOT NULL AND {{2}} IS NOT NULL"
         f" THEN {bad_time} END".format("_1", "_2", "_3"),
         parameters=("hour", "min", "sec"),

@@ -137,7 +137,7 @@ def _by_known_type(left: list[Candidate[_Entry]], given: Sequence[str]) -> list[
 def fit_signature(entry: Signature, given: Sequence[str]) -> Candidate[Signature] | None:
     """`entry` with as many parameters as there are arguments, its polymorphic types filled in."""
     count, declared = len(given), entry.arguments
-    expanded = entry.variadic and (count >= len(declared) or count == len(declared) - 1)
+    expanded = entry.variadic and count >= len(declared)
     if expanded:
         last = declared[-1] if declared[-1] == "any" else declared[-1].removeprefix("_")
         parameters = (*declared[:-1], *[last] * (count - len(declared) + 1))

@@ -125,6 +125,7 @@ _function(
     strict=False,
 )
 chapter.udf("format", py.format_, ["VARCHAR", "VARCHAR[]"], "VARCHAR")
+_function("format(text) text", as_="format_plain", sql="hw_format(_1, CAST([] AS VARCHAR[]))")
 _function("format(text, variadic any) text", sql="hw_format(_1, _2)", items="text", strict=False)
 _function("quote_ident(text) text", python=py.quote_ident)
 _function(

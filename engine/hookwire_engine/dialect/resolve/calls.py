@@ -197,6 +197,8 @@ def _literal_field(node: nodes.Call, overload: Overload) -> Typed | None:
         return None
     field, value = overload.given[0].constant, overload.given[1]
     kind = overload.types[1]
+    if entry.name == "date_part" and kind == "date":
+        kind = "timestamp"  # date_part(text, date) is that of its midnight
     template = extract_call(field, kind)
     if template is None:
         sqlstate, message = refusal(field, kind)

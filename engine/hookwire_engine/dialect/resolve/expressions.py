@@ -8,14 +8,15 @@ from typing import Any
 from hookwire_catalog import types
 from hookwire_catalog.errors import (
     DatatypeMismatch,
+    FeatureNotSupported,
     InvalidTextRepresentation,
-    SqlError,
     SqlSyntaxError,
 )
 from hookwire_engine.dialect import nodes
 from hookwire_engine.dialect.code import Code, Mark, flat, joined, literal
 from hookwire_engine.dialect.coerce import coerced, common_type
 from hookwire_engine.dialect.constants import integer_code, numeric_code
+from hookwire_engine.dialect.conversions import raised
 from hookwire_engine.dialect.resolve import (
     calls,
     casts,
@@ -81,10 +82,10 @@ def _number(node: nodes.NumberConst, scope: Scope) -> Typed:
     scale = len(text.partition(".")[2]) if "e" not in text.lower() else None
     try:
         code = numeric_code(text)
-    except SqlError as error:
-        error.position = node.at + 1
-        raise
-    return Typed(Mark(node.at, code), types.NUMERIC, node.at, scale=scale)
+    except FeatureNotSupported as error:
+        # It may yet become a float, which holds it.
+        code = raised(types.NUMERIC, error.sqlstate, literal(error.message))
+    return Typed(Mark(node.at, code), types.NUMERIC, node.at, decimal=text, scale=scale)
 
 
 def _bool(node: nodes.BoolConst, scope: Scope) -> Typed:

@@ -28,6 +28,7 @@ from hookwire_engine.functions.signatures import Operator, Signature
 COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
 _DUCKDB_ONLY = frozenset({"//", "**"})
 _MOMENTS = frozenset({"date", "timestamp", "timestamptz"})
+_FLOATS = frozenset({"float4", "float8"})
 _NOT_COMPARABLE = frozenset({"json", "jsonb", "hstore", "record"})
 
 
@@ -192,6 +193,8 @@ def _comparison(symbol: str, left: Typed, right: Typed, scope: Scope, at: int) -
     one, other = left.type, right.type
     if one is None or other is None:
         return _infix(symbol, left, right, at)
+    if one is types.BPCHAR and other is types.BPCHAR:
+        left, right = (replace(v, code=("rtrim(", v.code, ", ' ')")) for v in (left, right))
     if one is other and (one.element or one).name not in _NOT_COMPARABLE:
         return _infix(symbol, left, right, at)
     alike = (
@@ -200,8 +203,24 @@ def _comparison(symbol: str, left: Typed, right: Typed, scope: Scope, at: int) -
         or (one.name in _MOMENTS and other.name in _MOMENTS)
     )
     if alike:
-        return _infix(symbol, left, right, at)
+        return _infix(symbol, *_promoted(left, right, scope), at)
     return None
+
+
+def _promoted(left: Typed, right: Typed, scope: Scope) -> tuple[Typed, Typed]:
+    """What DuckDB would compare in a type that PostgreSQL does not: a float with an exact number,
+    char(n) with text."""
+    one, other = left.type, right.type
+    assert one is not None and other is not None
+    common = None
+    if one is not other and (one.name in _FLOATS or other.name in _FLOATS):
+        common = types.FLOAT8
+    elif types.BPCHAR in (one, other) and one is not other:
+        common = types.TEXT
+    if common is None:
+        return left, right
+    parameters = scope.context.parameters
+    return coerced(left, common, parameters), coerced(right, common, parameters)
 
 
 def _side_type(type_: PgType) -> PgType:

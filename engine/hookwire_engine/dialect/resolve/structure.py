@@ -6,6 +6,7 @@ from hookwire_catalog import types
 from hookwire_catalog.errors import (
     DatatypeMismatch,
     FeatureNotSupported,
+    IndeterminateDatatype,
     UndefinedColumn,
     WrongObjectType,
 )
@@ -44,7 +45,11 @@ def array_value(node: nodes.Array, scope: Scope) -> Typed:
     if not node.items:
         if node.bare:
             return Typed("[]", None, node.at)
-        return Typed("[]", types.UNKNOWN, node.at, constant="{}")
+        raise IndeterminateDatatype(
+            "cannot determine type of empty array",
+            hint="Explicitly cast to the desired type, for example ARRAY[]::integer[].",
+            position=node.at + 1,
+        )
     values = [scope.expression(item) for item in node.items]
     element = common_type(values, "ARRAY")
     codes = [converted(value, element, scope).code for value in values]

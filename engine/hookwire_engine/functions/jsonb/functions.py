@@ -43,6 +43,12 @@ def _making() -> None:
             items=kind,
             strict=False,
         )
+        for shape, empty in (("object", "{}"), ("array", "[]")):
+            _function(
+                f"{kind}_build_{shape}() {kind}",
+                as_=f"{kind}_build_no_{shape}",
+                sql=f"CAST('{empty}' AS JSON)",
+            )
         prefix = "" if kind == "jsonb" else "json_"
         _function(f"{kind}_object(_text) {kind}", python=getattr(build, f"{prefix}object_of_pairs"))
         _function(
