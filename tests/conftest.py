@@ -25,6 +25,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=int(os.environ.get("HOOKWIRE_KILLS", DEFAULT_KILLS)),
         help="how often the crash test kills the server (default: $HOOKWIRE_KILLS or 50)",
     )
+    parser.addoption(
+        "--write-compatibility",
+        action="store_true",
+        help="write the table of clients in docs/compatibility.md from what tests/clients shows",
+    )
 
 
 @pytest.fixture

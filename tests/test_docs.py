@@ -22,7 +22,7 @@ from hookwire_engine.append.recipes.values import ANSWERS, Cause
 from hookwire_engine.system import registry
 from hookwire_http import responses
 from hookwire_http.outcomes import Outcome
-from support import documentation
+from support import client_features, documentation
 from support.hookwire_process import HookwireProcess
 from support.programs import need
 
@@ -169,6 +169,13 @@ def test_what_is_said_to_be_refused_is(statement: str, message: str) -> None:
 
 def test_the_refused_statements_were_found() -> None:
     assert len(refused_statements()) > 10
+
+
+def test_the_table_of_clients_has_what_their_tests_declare() -> None:
+    """Stale: run `pytest tests/clients --write-compatibility`."""
+    rows = client_features.read_table()
+    assert [row.key for row in rows] == client_features.declared() != []
+    assert [row for row in rows if not re.match(r"yes$|(no|in part): .", row.works)] == []
 
 
 def test_the_tutorial_runs_as_it_is_written(hookwire: HookwireProcess) -> None:

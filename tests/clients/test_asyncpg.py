@@ -9,6 +9,7 @@ from typing import TypeVar
 import asyncpg
 import pytest
 
+from support.client_features import client_feature
 from support.hookwire_process import HookwireProcess, webhook_path
 
 T = TypeVar("T")
@@ -26,6 +27,7 @@ def _with_connection(hookwire: HookwireProcess, work: Work[T]) -> T:
     return asyncio.run(run())
 
 
+@client_feature("asyncpg", "prepared statements")
 def test_prepared_statements(hookwire: HookwireProcess) -> None:
     async def work(connection: asyncpg.Connection) -> None:
         statement = await connection.prepare("SELECT $1::int8 * 2 AS twice, $2::text AS word")
@@ -40,6 +42,7 @@ def test_prepared_statements(hookwire: HookwireProcess) -> None:
     _with_connection(hookwire, work)
 
 
+@client_feature("asyncpg", "prepared statements")
 def test_a_prepared_statement_sees_new_rows_and_survives_ddl(hookwire: HookwireProcess) -> None:
     hookwire.psql("CREATE SOURCE watched FROM WEBHOOK BODY FORMAT TEXT")
 
@@ -57,6 +60,7 @@ def test_a_prepared_statement_sees_new_rows_and_survives_ddl(hookwire: HookwireP
     _with_connection(hookwire, work)
 
 
+@client_feature("asyncpg", "cursors")
 def test_cursors(hookwire: HookwireProcess) -> None:
     async def work(connection: asyncpg.Connection) -> None:
         async with connection.transaction():
@@ -73,6 +77,7 @@ def test_cursors(hookwire: HookwireProcess) -> None:
     _with_connection(hookwire, work)
 
 
+@client_feature("asyncpg", "cursors")
 def test_leaving_a_cursor_half_read(hookwire: HookwireProcess) -> None:
     async def work(connection: asyncpg.Connection) -> None:
         for _ in range(20):
@@ -85,6 +90,7 @@ def test_leaving_a_cursor_half_read(hookwire: HookwireProcess) -> None:
     _with_connection(hookwire, work)
 
 
+@client_feature("asyncpg", "`executemany`")
 def test_executemany_and_insert_into_a_plain_table(hookwire: HookwireProcess) -> None:
     async def work(connection: asyncpg.Connection) -> None:
         await connection.executemany("SELECT $1::int4", [(i,) for i in range(50)])
@@ -99,6 +105,7 @@ def test_executemany_and_insert_into_a_plain_table(hookwire: HookwireProcess) ->
     _with_connection(hookwire, work)
 
 
+@client_feature("asyncpg", "transactions")
 def test_transactions_and_errors(hookwire: HookwireProcess) -> None:
     async def work(connection: asyncpg.Connection) -> None:
         transaction = connection.transaction()
@@ -116,6 +123,7 @@ def test_transactions_and_errors(hookwire: HookwireProcess) -> None:
     _with_connection(hookwire, work)
 
 
+@client_feature("asyncpg", "timeouts")
 def test_a_timeout_cancels_and_the_connection_lives_on(hookwire: HookwireProcess) -> None:
     async def work(connection: asyncpg.Connection) -> None:
         endless = (
@@ -132,6 +140,7 @@ def test_a_timeout_cancels_and_the_connection_lives_on(hookwire: HookwireProcess
     _with_connection(hookwire, work)
 
 
+@client_feature("asyncpg", "`hstore` codec")
 def test_hstore_decodes_to_a_dictionary(hookwire: HookwireProcess) -> None:
     hookwire.psql(
         "CREATE SOURCE mapped FROM WEBHOOK BODY FORMAT TEXT INCLUDE HEADERS ('x-a','x-b')"
@@ -146,6 +155,7 @@ def test_hstore_decodes_to_a_dictionary(hookwire: HookwireProcess) -> None:
     assert _with_connection(hookwire, work) == {"x-a": "1", "x-b": ""}
 
 
+@client_feature("asyncpg", "log listeners, settings")
 def test_notices_and_settings(hookwire: HookwireProcess) -> None:
     async def work(connection: asyncpg.Connection) -> None:
         notices: list[str] = []
@@ -160,6 +170,7 @@ def test_notices_and_settings(hookwire: HookwireProcess) -> None:
     _with_connection(hookwire, work)
 
 
+@client_feature("asyncpg", "pool with reset")
 def test_a_pool_resets_its_sessions(hookwire: HookwireProcess) -> None:
     async def run() -> None:
         async with asyncpg.create_pool(hookwire.sql_dsn, min_size=1, max_size=1) as pool:

@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from support.client_features import client_feature
 from support.hookwire_process import HookwireProcess, PsqlError, webhook_path
 
 
@@ -30,6 +31,7 @@ def test_the_first_five_minutes(hookwire: HookwireProcess) -> None:
     assert (out, err) == (" id | total \n----+-------\n 7  | 1.10\n(1 row)\n\n", "")
 
 
+@client_feature("psql", r"`\gdesc`")
 def test_gdesc_describes_without_running(hookwire: HookwireProcess) -> None:
     query = "SELECT 1::int8 AS a, 'b'::text AS b, now() AS c, 1.5::numeric(10,2) AS d"
     out, err = _run(hookwire, query + " \\gdesc\n", "-A", "-t")
@@ -42,6 +44,7 @@ def test_gdesc_describes_without_running(hookwire: HookwireProcess) -> None:
     ]
 
 
+@client_feature("psql", r"`\dt`, `\dv`, `\dn`, `\l`")
 def test_list_commands_show_sources_and_views(hookwire: HookwireProcess) -> None:
     hookwire.psql(
         "CREATE SCHEMA listed; CREATE SOURCE listed.inbox FROM WEBHOOK BODY FORMAT JSON"
@@ -57,6 +60,7 @@ def test_list_commands_show_sources_and_views(hookwire: HookwireProcess) -> None
     assert any(line[0] == "hookwire" for line in lines)
 
 
+@client_feature("psql", r"`\d` of a source")
 def test_describe_relation(hookwire: HookwireProcess) -> None:
     hookwire.psql(
         "CREATE SOURCE described FROM WEBHOOK BODY FORMAT JSON INCLUDE HEADERS"
@@ -80,6 +84,7 @@ def test_describe_what_is_not_there(hookwire: HookwireProcess) -> None:
     assert err.endswith('Did not find any relation named "no_such_relation".\n')
 
 
+@client_feature("psql", "`--csv`, variables")
 def test_csv_output_and_variables(hookwire: HookwireProcess) -> None:
     query = "SELECT :'a' AS a, :b::int AS b, NULL::text AS c;"
     out, err = _run(hookwire, query, "--csv", "-v", 'a=x,"y', "-v", "b=7")
@@ -87,6 +92,7 @@ def test_csv_output_and_variables(hookwire: HookwireProcess) -> None:
     assert list(csv.reader(io.StringIO(out))) == [["a", "b", "c"], ['x,"y', "7", ""]]
 
 
+@client_feature("psql", r"`\gset`, `\gexec`")
 def test_gset_and_gexec(hookwire: HookwireProcess) -> None:
     out, err = _run(
         hookwire,
@@ -99,6 +105,7 @@ def test_gset_and_gexec(hookwire: HookwireProcess) -> None:
     assert (out.split(), err) == (["42", "1", "2"], "")
 
 
+@client_feature("psql", "`--single-transaction`")
 def test_single_transaction_undoes_everything(hookwire: HookwireProcess) -> None:
     script = "CREATE SOURCE undone FROM WEBHOOK BODY FORMAT TEXT; SELECT * FROM nowhere;"
     _, err = _run(hookwire, script, "--single-transaction", "-v", "ON_ERROR_STOP=1")
@@ -106,6 +113,7 @@ def test_single_transaction_undoes_everything(hookwire: HookwireProcess) -> None
     assert hookwire.post(webhook_path("undone"), "x").status == 404
 
 
+@client_feature("psql", "errors with their line and place")
 def test_errors_point_at_the_place(hookwire: HookwireProcess) -> None:
     _, err = _run(hookwire, "SELECT 1,\n  no_such_column FROM generate_series(1, 2) AS g(i);\n")
     first, line, caret = err.splitlines()[:3]

@@ -8,9 +8,11 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row, scalar_row
 
+from support.client_features import client_feature
 from support.hookwire_process import HookwireProcess, webhook_path
 
 
+@client_feature("psycopg 3", "pipelines")
 def test_pipeline(hookwire: HookwireProcess) -> None:
     with psycopg.connect(hookwire.sql_dsn, autocommit=True) as connection:
         with connection.pipeline():
@@ -18,6 +20,7 @@ def test_pipeline(hookwire: HookwireProcess) -> None:
         assert [cursor.fetchone() for cursor in cursors] == [(n + 1,) for n in range(100)]
 
 
+@client_feature("psycopg 3", "pipelines")
 def test_an_error_in_a_pipeline_aborts_up_to_its_sync(hookwire: HookwireProcess) -> None:
     with psycopg.connect(hookwire.sql_dsn, autocommit=True) as connection:
         with pytest.raises(psycopg.errors.UndefinedTable), connection.pipeline() as pipeline:
@@ -30,6 +33,7 @@ def test_an_error_in_a_pipeline_aborts_up_to_its_sync(hookwire: HookwireProcess)
 
 
 @pytest.mark.parametrize("binary", [False, True], ids=["text", "binary"])
+@client_feature("psycopg 3", "automatic preparing, text and binary")
 def test_automatic_preparing(hookwire: HookwireProcess, binary: bool) -> None:
     """psycopg prepares a statement of its own accord the fifth time it is run."""
     with psycopg.connect(hookwire.sql_dsn, autocommit=True) as connection:
@@ -40,6 +44,7 @@ def test_automatic_preparing(hookwire: HookwireProcess, binary: bool) -> None:
             assert row == (number * 2, "ü")
 
 
+@client_feature("psycopg 3", "transactions, row factories")
 def test_transactions_and_row_factories(hookwire: HookwireProcess) -> None:
     with psycopg.connect(hookwire.sql_dsn, row_factory=dict_row) as connection:
         with connection.transaction():
@@ -53,6 +58,7 @@ def test_transactions_and_row_factories(hookwire: HookwireProcess) -> None:
         assert scalars.execute("SELECT count(*) FROM kept").fetchone() == 1
 
 
+@client_feature("psycopg 3", "`stream`")
 def test_streaming_a_result_row_by_row(hookwire: HookwireProcess) -> None:
     with psycopg.connect(hookwire.sql_dsn, autocommit=True) as connection:
         query = "SELECT i::int8 FROM generate_series(1, 50000) AS g(i) ORDER BY i"
@@ -60,6 +66,7 @@ def test_streaming_a_result_row_by_row(hookwire: HookwireProcess) -> None:
         assert total == 50000 * 50001 // 2
 
 
+@client_feature("psycopg 3", "`ClientCursor`")
 def test_client_side_binding(hookwire: HookwireProcess) -> None:
     with psycopg.ClientCursor(psycopg.connect(hookwire.sql_dsn, autocommit=True)) as cursor:
         values = ["it's", r"back\slash", None, 3, 1.5, True, b"\x00\xff"]
@@ -75,6 +82,7 @@ def test_client_side_binding(hookwire: HookwireProcess) -> None:
         cursor.connection.close()
 
 
+@client_feature("psycopg 3", "`AsyncConnection`")
 def test_async_connections(hookwire: HookwireProcess) -> None:
     hookwire.psql("CREATE SOURCE async_rows FROM WEBHOOK BODY FORMAT TEXT")
     for number in range(20):
@@ -94,6 +102,7 @@ def test_async_connections(hookwire: HookwireProcess) -> None:
     assert asyncio.run(run()) == [list(range(step, 20, 4)) for step in range(4)]
 
 
+@client_feature("psycopg 3", "errors with `diag`")
 def test_errors_carry_their_diagnostics(hookwire: HookwireProcess) -> None:
     with psycopg.connect(hookwire.sql_dsn, autocommit=True) as connection:
         with pytest.raises(psycopg.errors.SyntaxError) as raised:
@@ -107,6 +116,7 @@ def test_errors_carry_their_diagnostics(hookwire: HookwireProcess) -> None:
         assert "POST" in refused.value.diag.message_hint
 
 
+@client_feature("psycopg 3", "cancelling")
 def test_cancel_from_another_thread(hookwire: HookwireProcess) -> None:
     endless = (
         "SELECT count(*) FROM generate_series(1, 1000000) AS a(i),"
