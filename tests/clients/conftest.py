@@ -38,4 +38,5 @@ def _record(results: Results, report: pytest.TestReport) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if session.config.getoption("--write-compatibility"):
-        write_table(session.config.stash[RESULTS])
+        results = session.config.stash[RESULTS]
+        write_table(results)
