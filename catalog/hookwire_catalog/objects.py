@@ -7,10 +7,11 @@ path, canonical text) is computed from it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from hookwire_catalog import types
-from hookwire_catalog.names import ObjectName
+from hookwire_catalog.names import FIRST_OBJECT_OID, ObjectName
 from hookwire_catalog.types import Column, PgType
 
 
@@ -224,6 +225,47 @@ class Schema:
     database: str
     name: str
     comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One GRANT role TO role, kept with the member: `role` and `grantor` are ids of roles
+    (PostgreSQL 16, pg_auth_members)."""
+
+    role: int
+    grantor: int
+    admin: bool = False
+    inherit: bool = True
+    set: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """CREATE ROLE. `verifier` is what SCRAM checks a password with, never the password itself;
+    None lets nobody in by one. `settings` are ALTER ROLE ... SET, as canonical text.
+
+    A role that every database has (`hookwire`, pg_monitor, ...) has its OID negated as its id.
+    """
+
+    id: int
+    name: str
+    superuser: bool = False
+    login: bool = False
+    create_role: bool = False
+    create_db: bool = False
+    inherit: bool = True
+    replication: bool = False
+    bypass_rls: bool = False
+    connection_limit: int = -1
+    verifier: str | None = field(default=None, repr=False)
+    valid_until: datetime | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+    comment: str | None = None
+    memberships: tuple[Membership, ...] = ()
+
+    @property
+    def oid(self) -> int:
+        return -self.id if self.id < 0 else FIRST_OBJECT_OID + self.id
 
 
 CatalogObject = WebhookSource | View

@@ -13,9 +13,10 @@ from typing import Any, Self
 
 from hookwire_catalog.errors import FeatureNotSupported, InvalidSchemaName, UndefinedTable
 from hookwire_catalog.names import DEFAULT_DATABASE, DEFAULT_SCHEMA, ObjectName, quote_identifier
-from hookwire_catalog.objects import CatalogObject, Schema, Secret, View, WebhookSource
+from hookwire_catalog.objects import CatalogObject, Role, Schema, Secret, View, WebhookSource
+from hookwire_catalog.roles import PREDEFINED
 
-Stored = Schema | WebhookSource | View | Secret
+Stored = Schema | WebhookSource | View | Secret | Role
 """Whatever has a GlobalId and a row in the catalog on disk."""
 
 PUBLIC = Schema(1, DEFAULT_DATABASE, DEFAULT_SCHEMA)
@@ -26,7 +27,7 @@ WebhookKey = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`schemas` by name, `objects` and `secrets` by id. `next_id` is the id the next
+    """`schemas` by name, `objects`, `secrets` and `roles` by id. `next_id` is the id the next
     object gets; ids are never used again. `version` grows with every change."""
 
     schemas: Mapping[str, Schema]
@@ -34,10 +35,12 @@ class Snapshot:
     next_id: int
     version: int = 0
     secrets: Mapping[int, Secret] = field(default_factory=dict)
+    roles: Mapping[int, Role] = field(default_factory=lambda: PREDEFINED)
     _by_name: Mapping[ObjectName, CatalogObject] = field(init=False, repr=False, compare=False)
     _webhooks: Mapping[WebhookKey, WebhookSource] = field(init=False, repr=False, compare=False)
     _external: Mapping[str, WebhookSource] = field(init=False, repr=False, compare=False)
     _secrets: Mapping[ObjectName, Secret] = field(init=False, repr=False, compare=False)
+    _roles: Mapping[str, Role] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         sources = [o for o in self.objects.values() if isinstance(o, WebhookSource)]
@@ -45,10 +48,12 @@ class Snapshot:
             ("schemas", MappingProxyType(dict(self.schemas))),
             ("objects", MappingProxyType(dict(self.objects))),
             ("secrets", MappingProxyType(dict(self.secrets))),
+            ("roles", MappingProxyType(dict(self.roles))),
             ("_by_name", {o.name: o for o in self.objects.values()}),
             ("_webhooks", {(s.name.database, s.name.schema, s.name.name): s for s in sources}),
             ("_external", {s.external_id: s for s in sources}),
             ("_secrets", {s.name: s for s in self.secrets.values()}),
+            ("_roles", {r.name: r for r in self.roles.values()}),
         ):
             object.__setattr__(self, name, value)
 
@@ -65,9 +70,10 @@ class Snapshot:
         if not kept and next_id <= PUBLIC.id:
             return cls.empty()
         schemas = {o.name: o for o in kept if isinstance(o, Schema)}
-        others = {o.id: o for o in kept if not isinstance(o, Schema | Secret)}
+        others = {o.id: o for o in kept if not isinstance(o, Schema | Secret | Role)}
         secrets = {o.id: o for o in kept if isinstance(o, Secret)}
-        return cls(schemas, others, next_id, version, secrets)
+        roles = {**PREDEFINED, **{o.id: o for o in kept if isinstance(o, Role)}}
+        return cls(schemas, others, next_id, version, secrets, roles)
 
     @property
     def databases(self) -> tuple[str, ...]:
@@ -86,6 +92,9 @@ class Snapshot:
 
     def find_secret(self, name: ObjectName) -> Secret | None:
         return self._secrets.get(name)
+
+    def role(self, name: str) -> Role | None:
+        return self._roles.get(name)
 
     # By a name in a statement.
 
@@ -193,10 +202,13 @@ class Snapshot:
         schemas = {schema.id: schema for schema in self.schemas.values()}
         objects = dict(self.objects)
         secrets = dict(self.secrets)
+        roles = dict(self.roles)
 
         def home(thing: Stored) -> dict[int, Any]:
             if isinstance(thing, Schema):
                 return schemas
+            if isinstance(thing, Role):
+                return roles
             return secrets if isinstance(thing, Secret) else objects
 
         for gone in removed:
@@ -206,7 +218,7 @@ class Snapshot:
             next_id = max(next_id, thing.id + 1)
             home(thing)[thing.id] = thing
         by_name = {schema.name: schema for schema in schemas.values()}
-        return type(self)(by_name, objects, next_id, self.version + 1, secrets)
+        return type(self)(by_name, objects, next_id, self.version + 1, secrets, roles)
 
 
 def check_database(parts: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from prometheus_client import CollectorRegistry
 from hookwire_catalog.catalog import Catalog, Change
 from hookwire_catalog.errors import SqlError, UndefinedObject
 from hookwire_catalog.objects import Secret, WebhookSource
+from hookwire_catalog.roles import LoginRole, login_role
 from hookwire_engine import secret_key
 from hookwire_engine.append.appender import CollectionAppender, Ticket
 from hookwire_engine.append.intake import Intake, build_intakes
@@ -176,6 +177,11 @@ class Engine:
     @property
     def catalog(self) -> Catalog:
         return self._catalog
+
+    def role(self, name: str) -> LoginRole | None:
+        """What the SQL door has to know of the role; None when there is none."""
+        found = self._catalog.role(name)
+        return None if found is None else login_role(self._catalog.roles, found)
 
     def session(
         self, *, user: str, database: str, settings: Mapping[str, str], peer: str

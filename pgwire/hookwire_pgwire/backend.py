@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol, TypeAlias
 
 from hookwire_catalog.notices import Notice
+from hookwire_catalog.roles import LoginRole as LoginRole
 from hookwire_catalog.split import Statement
 from hookwire_catalog.types import PgType, ResultColumn
 
@@ -118,8 +119,13 @@ class Client(Protocol):
 
 
 class Backend(Protocol):
+    def role(self, name: str) -> LoginRole | None:
+        """The role as it is now; None when there is none."""
+        ...
+
     def session(
         self, *, user: str, database: str, settings: Mapping[str, str], peer: str
     ) -> Session:
-        """Raises SqlError for a setting that cannot be."""
+        """Raises SqlError for a setting that cannot be, and InvalidAuthorization (28000) for a
+        role that does not exist."""
         ...

@@ -27,7 +27,7 @@ async def running(data_dir: Path | None = None) -> AsyncIterator[Engine]:
 
 
 def session(engine: Engine, **settings: str) -> Session:
-    return engine.session(user="ann", database="hookwire", settings=settings, peer="test:1")
+    return engine.session(user="hookwire", database="hookwire", settings=settings, peer="test:1")
 
 
 async def post(engine: Engine, source: str, body: str, schema: str = "public") -> None:

@@ -27,7 +27,7 @@ from hookwire_catalog.errors import (
 from hookwire_catalog.notices import Notice
 from hookwire_catalog.split import Statement, split_statements
 from hookwire_catalog.types import PgType, ResultColumn
-from hookwire_pgwire.backend import Client, TransactionStatus
+from hookwire_pgwire.backend import Client, LoginRole, TransactionStatus
 
 ARROW = {
     types.BOOL.oid: pa.bool_(),
@@ -281,12 +281,19 @@ class ScriptedSession:
 
 @dataclass(slots=True)
 class ScriptedBackend:
-    """`running` is set when a statement has come to a gate."""
+    """`running` is set when a statement has come to a gate. Without `roles` every name is a
+    superuser's that may log in."""
 
     script: Mapping[str, Scripted] = field(default_factory=dict)
     sessions: list[ScriptedSession] = field(default_factory=list)
     running: asyncio.Event = field(default_factory=asyncio.Event)
     numbers: count[int] = field(default_factory=lambda: count(1))
+    roles: Mapping[str, LoginRole] | None = None
+
+    def role(self, name: str) -> LoginRole | None:
+        if self.roles is None:
+            return LoginRole(name, login=True, superuser=True)
+        return self.roles.get(name)
 
     def session(
         self, *, user: str, database: str, settings: Mapping[str, str], peer: str

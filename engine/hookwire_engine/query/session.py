@@ -13,6 +13,7 @@ from hookwire_catalog.ddl import parse_statement
 from hookwire_catalog.errors import (
     FeatureNotSupported,
     InFailedSqlTransaction,
+    InvalidAuthorization,
     SqlError,
     SqlSyntaxError,
 )
@@ -68,10 +69,13 @@ class Session:
     def __init__(
         self, host: Host, *, user: str, database: str, settings: Mapping[str, str], peer: str
     ) -> None:
-        """Raises SqlError for a setting that cannot be."""
+        """Raises SqlError for a setting that cannot be or a role that is none."""
         self.id = next(_IDS)
         self.host = host
-        self.work = Work(host, self.id, user, settings)
+        role = host.catalog.role(user)
+        if role is None:
+            raise InvalidAuthorization(f'role "{user}" does not exist')
+        self.work = Work(host, self.id, user, {**dict(role.settings), **settings})
         self.executor = Executor(self, self.work)
         self.peer = peer
         self._started_us = _now_us()

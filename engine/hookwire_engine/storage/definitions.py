@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -20,8 +21,10 @@ from hookwire_catalog.objects import (
     CheckClause,
     HeaderFilter,
     MappedHeader,
+    Membership,
     RecipeClause,
     RequestAttribute,
+    Role,
     Schema,
     Secret,
     SourceOptions,
@@ -31,7 +34,7 @@ from hookwire_catalog.objects import (
 )
 from hookwire_catalog.types import Column
 
-Storable = WebhookSource | View | Schema | Secret
+Storable = WebhookSource | View | Schema | Secret | Role
 
 
 def kind(thing: Storable) -> str:
@@ -43,6 +46,7 @@ _KINDS: dict[type[Storable], str] = {
     View: "view",
     Schema: "schema",
     Secret: "secret",
+    Role: "role",
 }
 
 
@@ -64,6 +68,8 @@ def _plain(value: Any) -> Any:
         return sorted(value)
     if isinstance(value, bytes):
         return value.hex()
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value
@@ -122,6 +128,18 @@ def _secret(fields: dict[str, Any]) -> Secret:
     return Secret(**{**fields, "name": ObjectName(**fields["name"]), "sealed": sealed})
 
 
+def _role(fields: dict[str, Any]) -> Role:
+    until = fields["valid_until"]
+    return Role(
+        **{
+            **fields,
+            "valid_until": None if until is None else datetime.fromisoformat(until),
+            "settings": _pairs(fields["settings"]),
+            "memberships": tuple(Membership(**m) for m in fields["memberships"]),
+        }
+    )
+
+
 def _view(fields: dict[str, Any]) -> View:
     return View(
         **{
@@ -142,4 +160,5 @@ _LOADERS: dict[str, Callable[[dict[str, Any]], Storable]] = {
     "view": _view,
     "schema": _schema,
     "secret": _secret,
+    "role": _role,
 }

@@ -13,6 +13,7 @@ from hookwire_catalog.errors import (
     DuplicateTable,
     FeatureNotSupported,
     InFailedSqlTransaction,
+    InvalidAuthorization,
     LockNotAvailable,
     QueryCanceled,
     ReadOnlySqlTransaction,
@@ -377,3 +378,20 @@ def test_everything_survives_a_reopening(tmp_path: Path) -> None:
 
     on_engine(fill, tmp_path / "data")
     on_engine(look, tmp_path / "data")
+
+
+# Roles.
+
+
+def test_a_session_is_of_a_role_that_exists() -> None:
+    async def work(engine: Engine) -> None:
+        with pytest.raises(InvalidAuthorization, match='role "nobody" does not exist'):
+            engine.session(user="nobody", database="hookwire", settings={}, peer="test:1")
+        assert engine.role("nobody") is None
+        found = engine.role("pg_monitor")
+        assert found is not None
+        assert found.memberships == {
+            "pg_read_all_settings", "pg_read_all_stats", "pg_stat_scan_tables"
+        }  # fmt: skip
+
+    on_engine(work)

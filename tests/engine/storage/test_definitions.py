@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import orjson
 import pytest
 from hypothesis import given
@@ -15,8 +17,10 @@ from hookwire_catalog.objects import (
     CheckClause,
     HeaderFilter,
     MappedHeader,
+    Membership,
     RecipeClause,
     RequestAttribute,
+    Role,
     Schema,
     Secret,
     SourceOptions,
@@ -80,9 +84,22 @@ VIEWS = st.builds(
     COLUMN_COMMENTS,
 )
 SCHEMAS = st.builds(Schema, IDS, TEXT, TEXT, COMMENTS)
+FLAGS = [st.booleans()] * 7
+ROLES = st.builds(
+    Role,
+    st.integers(-9999, 2**40),
+    TEXT,
+    *FLAGS,
+    st.integers(-1, 2**31 - 1),
+    COMMENTS,
+    st.none() | st.datetimes(timezones=st.just(UTC)),
+    many(st.tuples(TEXT, TEXT)),
+    COMMENTS,
+    many(st.builds(Membership, IDS, IDS, st.booleans(), st.booleans(), st.booleans())),
+)
 
 
-@given(SOURCES | VIEWS | SCHEMAS | SECRETS)
+@given(SOURCES | VIEWS | SCHEMAS | SECRETS | ROLES)
 def test_every_object_comes_back_equal(thing: definitions.Storable) -> None:
     assert definitions.load(definitions.kind(thing), definitions.dump(thing)) == thing
 
