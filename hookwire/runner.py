@@ -19,6 +19,7 @@ from hookwire.app import App
 from hookwire.config import Config
 from hookwire.datadir import held
 from hookwire.exits import OK, ExitError
+from hookwire.files import allow_open_files
 
 log = logging.getLogger("hookwire.runner")
 
@@ -31,6 +32,7 @@ def run(config: Config, work: Work) -> int:
     """Serve; returns the exit code. Logging must be set up."""
     os.umask(0o077)  # DuckDB makes its log anew after each checkpoint, with the process's mask
     try:
+        allow_open_files(config.max_connections)
         with held(config.data_dir), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             if not runner.run(_serve(config, work)):
                 os._exit(OK)  # a thread is still applying; the interpreter would wait for it

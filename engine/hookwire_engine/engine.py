@@ -29,6 +29,7 @@ from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.append.vault import Vault, WrongKeyError
 from hookwire_engine.barrier import Barrier
 from hookwire_engine.metrics import EngineMetrics, StorageBytes
+from hookwire_engine.query.idle import IdleCursors
 from hookwire_engine.query.install import install
 from hookwire_engine.query.session import Session
 from hookwire_engine.query.shared import Shared
@@ -117,6 +118,7 @@ class Engine:
         self._metrics.queue_bytes.set_function(lambda: self._store.journal.queued_bytes)
         self._metrics.unapplied.set_function(lambda: self._store.unapplied)
         config.registry.register(StorageBytes(self._storage_bytes))
+        self._idle = IdleCursors(self._loop, self.sessions, self.run)
 
     @classmethod
     async def open(cls, config: EngineConfig) -> Engine:
@@ -303,6 +305,7 @@ class Engine:
     async def close(self) -> None:
         """Make durable, apply and checkpoint what waits; then close. No call may come after."""
         self.draining = True
+        await self._idle.stop()
         for session in self.sessions():
             await session.close()
         await self.run(self._store.close)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+Opened: TypeAlias = duckdb.DuckDBPyConnection
+
 EXPLAINED = "EXPLAIN "
 
 _SEQUENCES = "nextval(", "setval("
@@ -23,7 +25,8 @@ _SEQUENCES = "nextval(", "setval("
 
 
 class SessionCursor:
-    """Opened at the first use. Worker, but for `interrupt`, which any thread may call."""
+    """Opened at the first use, and again after `give_back`. Worker, but for `interrupt`, which any
+    thread may call, and `give_back`."""
 
     def __init__(self, open_cursor: Callable[[], duckdb.DuckDBPyConnection], spill: Path | None):
         self._open = open_cursor
@@ -32,12 +35,24 @@ class SessionCursor:
         self._set: dict[str, str] = {}
         self._registered: dict[str, pa.Table] = {}
         self._result: Result | None = None
+        self._used = False
 
     @property
     def duckdb(self) -> duckdb.DuckDBPyConnection:
         if self._cursor is None:
             self._cursor = self._open()
+        self._used = True
         return self._cursor
+
+    def give_back(self) -> Opened | None:
+        """The cursor, for the caller to close, if it was not used since the last call. Loop, and
+        only between two transactions of a session without temporary objects."""
+        used, self._used = self._used, False
+        if used or self._cursor is None or self._result is not None:
+            return None
+        cursor, self._cursor = self._cursor, None
+        self._set, self._registered = {}, {}
+        return cursor
 
     def interrupt(self) -> None:
         if self._cursor is not None:

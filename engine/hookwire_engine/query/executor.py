@@ -45,7 +45,7 @@ class Executor:
         self._work = work
         self._host = work.host
         self._cursor = work.cursor
-        self._has_temporary = False
+        self.has_temporary = False
 
     # Plans.
 
@@ -63,7 +63,7 @@ class Executor:
 
     def key(self, transaction: Transaction) -> tuple[object, ...] | None:
         """What plans follow from beside their text; None where they cannot be kept."""
-        if transaction.catalog_changed or transaction.tables_changed or self._has_temporary:
+        if transaction.catalog_changed or transaction.tables_changed or self.has_temporary:
             return None
         settings = self._work.settings
         return (
@@ -133,7 +133,7 @@ class Executor:
         if made.kind in DDL:
             transaction.tables_changed = True
             transaction.plain = None
-            self._has_temporary = self._has_temporary or made.temporary
+            self.has_temporary = self.has_temporary or made.temporary
         return answer
 
     async def _ready(self, made: Plan) -> tuple[Transaction, bool]:
@@ -191,7 +191,7 @@ class Executor:
 
     def plain(self, transaction: Transaction) -> PlainObjects:
         """Tables and the like that only DuckDB knows, as this transaction sees them."""
-        if not transaction.begun and not self._has_temporary:
+        if not transaction.begun and not self.has_temporary:
             return self._host.shared.plain_objects(self._cursor.duckdb)
         if transaction.plain is None:
             transaction.plain = read_plain(self._cursor.duckdb)

@@ -7,7 +7,7 @@ import itertools
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from hookwire_catalog.ddl import parse_statement
 from hookwire_catalog.errors import (
@@ -33,6 +33,9 @@ from hookwire_engine.query.plan import Plan
 from hookwire_engine.query.portal import CommandPortal, OwnPortal, Portal, QueryPortal
 from hookwire_engine.query.work import Work
 from hookwire_engine.system.values import SessionState
+
+if TYPE_CHECKING:
+    import duckdb
 
 _IDS = itertools.count(1)
 _AFTER_FAILURE = (Commit, Rollback, RollbackToSavepoint)
@@ -222,6 +225,12 @@ class Session:
     def _rest(self) -> None:
         self.work.interrupts.end()
         self._active = False
+
+    def give_back(self) -> duckdb.DuckDBPyConnection | None:
+        """The cursor, for the caller to close, if this session is idle and can do without."""
+        if self.work.transaction is not None or self.executor.has_temporary:
+            return None
+        return self.work.cursor.give_back()
 
     def cancel(self) -> None:
         """Interrupt the running statement."""

@@ -1,11 +1,15 @@
 """The settings of one session, with PostgreSQL's rules about transactions.
 
 SET lasts if its transaction commits, SET LOCAL until its transaction ends (PostgreSQL, SET).
+
+A mapping of values is never changed, but replaced: so sessions that began alike share one, and the
+state before a transaction is a reference.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from hookwire_catalog import settings
 from hookwire_catalog.errors import UndefinedObject
@@ -27,14 +31,8 @@ class SessionSettings:
         system: Callable[[], Mapping[str, str]] = settings.system_defaults,
     ) -> None:
         self._system = system
-        start = settings.defaults()
-        for name, text in given.items():
-            start[settings.changeable(name).name] = settings.validate(name, text)
-        start.update(fixed)
-        self._start = start
-        self._kept = dict(start)
-        self._current = dict(start)
-        self._told = {name: start[name] for name in _REPORTED}
+        self._start = _start(tuple(given.items()), tuple(fixed.items()))
+        self._kept = self._current = self._told = self._start
 
     # Reading.
 
@@ -53,7 +51,7 @@ class SessionSettings:
 
     def all(self) -> Mapping[str, str]:
         """Every value that SHOW ALL shows."""
-        everything = dict(self._system()) | self._current
+        everything = {**self._system(), **self._current}
         return dict(sorted(everything.items(), key=lambda item: item[0].lower()))
 
     @property
@@ -62,13 +60,14 @@ class SessionSettings:
 
     def drain_changes(self) -> list[tuple[str, str]]:
         """The reported settings whose value is not the one told last."""
-        changes = [
+        told, self._told = self._told, self._current
+        if told is self._current:
+            return []
+        return [
             (name, self._current[name])
             for name in _REPORTED
-            if self._told[name] != self._current[name]
+            if told[name] != self._current[name]
         ]
-        self._told.update(changes)
-        return changes
 
     # Writing.
 
@@ -79,34 +78,51 @@ class SessionSettings:
             value = self._start.get(setting.name, setting.default)
         else:
             value = settings.validate(name, text)
-        self._current[setting.name] = value
+        changed = {setting.name: value}
+        self._current = {**self._current, **changed}
         if not local and setting.name not in _TRANSACTION_ONLY:
-            self._kept[setting.name] = value
+            self._kept = {**self._kept, **changed}
 
     def reset_all(self) -> None:
-        for name in [*self._current]:
-            if name not in _TRANSACTION_ONLY:
-                self._current[name] = self._start.get(name, "")
-                self._kept[name] = self._current[name]
+        start = {name: self._start.get(name, "") for name in self._current}
+        self._kept = {**self._kept, **start, **_modes(self._kept)}
+        self._current = {**start, **_modes(self._current)}
 
     # Transactions.
 
     def begin(self) -> Mapping[str, str]:
         """What `end` needs to undo; the modes of the transaction take their defaults."""
-        before = dict(self._kept)
-        for name in _TRANSACTION_ONLY:
-            self._current[name] = self._current[f"default_{name}"]
-        return before
+        self._current = _with_default_modes(self._current)
+        return self._kept
 
     def undo(self, before: Mapping[str, str]) -> None:
         """The transaction has failed: what it SET is gone at once, not only at its end."""
-        self._kept = dict(before)
-        modes = {name: self._current[name] for name in _TRANSACTION_ONLY}
-        self._current = self._kept | modes
+        self._kept = before
+        self._current = {**before, **_modes(self._current)}
 
     def end(self, before: Mapping[str, str], *, committed: bool) -> None:
         if not committed:
-            self._kept = dict(before)
-        self._current = dict(self._kept)
-        for name in _TRANSACTION_ONLY:
-            self._current[name] = self._current[f"default_{name}"]
+            self._kept = before
+        self._current = _with_default_modes(self._kept)
+
+
+@lru_cache(maxsize=256)
+def _start(
+    given: tuple[tuple[str, str], ...], fixed: tuple[tuple[str, str], ...]
+) -> Mapping[str, str]:
+    """What a session with these begins with; most begin alike. Raises SqlError."""
+    start = settings.defaults()
+    for name, text in given:
+        start[settings.changeable(name).name] = settings.validate(name, text)
+    start.update(fixed)
+    return start
+
+
+def _modes(values: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: values[name] for name in _TRANSACTION_ONLY}
+
+
+def _with_default_modes(values: Mapping[str, str]) -> Mapping[str, str]:
+    """`values` itself, as a rule."""
+    defaults = {name: values[f"default_{name}"] for name in _TRANSACTION_ONLY}
+    return values if defaults == _modes(values) else {**values, **defaults}
