@@ -13,9 +13,10 @@ from support.hookwire_process import HookwireProcess
 from support.postgres import postgres
 from support.programs import need
 
-__all__ = ["hookwire", "kills", "make_hookwire", "postgres"]
+__all__ = ["fuzz_messages", "hookwire", "kills", "make_hookwire", "postgres"]
 
 DEFAULT_KILLS = 50
+DEFAULT_FUZZ_MESSAGES = 40_000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,6 +31,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the table of clients in docs/compatibility.md from what tests/clients shows",
     )
+    parser.addoption(
+        "--fuzz-messages",
+        type=int,
+        default=int(os.environ.get("HOOKWIRE_FUZZ_MESSAGES", DEFAULT_FUZZ_MESSAGES)),
+        help="how many messages the SQL door's fuzz test makes"
+        f" (default: $HOOKWIRE_FUZZ_MESSAGES or {DEFAULT_FUZZ_MESSAGES})",
+    )
+
+
+@pytest.fixture
+def fuzz_messages(request: pytest.FixtureRequest) -> int:
+    """How many messages the SQL door's fuzz test makes."""
+    count = request.config.getoption("--fuzz-messages")
+    assert isinstance(count, int)
+    return count
 
 
 @pytest.fixture
