@@ -10,11 +10,35 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hookwire_catalog import altering, creating, dropping, renaming, secrets
-from hookwire_catalog.edits import Context, Edit, Seal, no_key
+from hookwire_catalog import (
+    altering,
+    creating,
+    dropping,
+    grants,
+    memberships,
+    ownership,
+    permissions,
+    renaming,
+    role_changes,
+    secrets,
+)
+from hookwire_catalog.edits import Context, Edit, Seal, no_key, no_verifier
 from hookwire_catalog.names import DEFAULT_SCHEMA, ObjectName
 from hookwire_catalog.notices import Notice
-from hookwire_catalog.snapshot import Snapshot, Stored
+from hookwire_catalog.objects import OWNER
+from hookwire_catalog.role_statements import (
+    AlterOwner,
+    AlterRole,
+    AlterRoleSetting,
+    CreateRole,
+    DropOwned,
+    DropRoles,
+    Grant,
+    GrantRole,
+    ReassignOwned,
+    RenameRole,
+)
+from hookwire_catalog.snapshot import PlainKey, Snapshot, Stored
 from hookwire_catalog.statements import (
     AlterSecret,
     AlterSourceOptions,
@@ -53,22 +77,32 @@ class Catalog(Snapshot):
         find_table: Callable[[tuple[str, ...]], ObjectName | None] = lambda parts: None,
         seal: Seal = no_key,
         now_us: int | None = None,
+        role: int = OWNER,
+        session_role: int = OWNER,
+        verifier: Callable[[str], str] = no_verifier,
+        plain: Callable[[], Sequence[PlainKey]] = tuple,
     ) -> Change:
         """What `statement` makes of this Catalog; raises SqlError and changes nothing.
 
         `columns` and `depends_on` are for CREATE VIEW: what its query yields, with the query's own
         column names, and the ids of the objects it reads; `find_table` the full name of a plain
         table, which the catalog does not hold. `seal` encrypts the value of a secret, `now_us`
-        is the time of its CREATE.
+        is the time of its CREATE. `role` must have the rights that PostgreSQL asks for; the rest
+        is as in Context.
         """
         context = Context(
-            search_path, new_external_id, columns, depends_on, find_table, seal, now_us
-        )
+            search_path, new_external_id, columns, depends_on, find_table, seal, now_us,
+            role, session_role, verifier, plain,
+        )  # fmt: skip
+        permissions.check(self, statement, context)
         edit = _edit(self, statement, context)
         after = self
         if edit.added or edit.removed or edit.replaced:
             after = self.changed(removed=edit.removed, replaced=edit.replaced, added=edit.added)
-        return Change(after, edit.added, edit.removed, edit.replaced, edit.notices, edit.cascade)
+        return Change(
+            after, edit.added, edit.removed, edit.replaced, edit.notices, edit.cascade,
+            edit.dropped,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +110,8 @@ class Change:
     """The Catalog after a statement, and what differs from the one before.
 
     `replaced` holds (old, new) pairs of one id. `removed` lists dependents after what they depend
-    on. `cascade` is what DROP said: without it a schema must also be empty of plain tables, which
+    on. `dropped` are plain objects that go with DROP OWNED.
+    `cascade` is what DROP said: without it a schema must also be empty of plain tables, which
     the catalog does not know. A Change with nothing in it (IF EXISTS) keeps the same Catalog.
     """
 
@@ -86,6 +121,7 @@ class Change:
     replaced: tuple[tuple[Stored, Stored], ...] = ()
     notices: tuple[Notice, ...] = ()
     cascade: bool = False
+    dropped: tuple[PlainKey, ...] = ()
 
 
 def _edit(catalog: Catalog, statement: CatalogStatement, context: Context) -> Edit:
@@ -124,3 +160,15 @@ def _edit(catalog: Catalog, statement: CatalogStatement, context: Context) -> Ed
             return secrets.rename_secret(catalog, statement, context)
         case DropSecrets():
             return dropping.drop_secrets(catalog, statement, context)
+        case CreateRole() | AlterRole() | AlterRoleSetting() | RenameRole() | DropRoles():
+            return role_changes.edit(catalog, statement, context)
+        case GrantRole():
+            return memberships.grant_role(catalog, statement, context)
+        case Grant():
+            return grants.grant(catalog, statement, context)
+        case AlterOwner():
+            return ownership.alter_owner(catalog, statement, context)
+        case DropOwned():
+            return ownership.drop_owned(catalog, statement, context)
+        case ReassignOwned():
+            return ownership.reassign_owned(catalog, statement, context)

@@ -20,10 +20,12 @@ from hookwire_catalog.errors import (
     InvalidTableDefinition,
     SqlSyntaxError,
     UndefinedColumn,
+    UndefinedObject,
 )
 from hookwire_catalog.names import DEFAULT_DATABASE, ObjectName
 from hookwire_catalog.notices import notice
 from hookwire_catalog.objects import CatalogObject, Schema, View, WebhookSource
+from hookwire_catalog.role_names import role_named
 from hookwire_catalog.secrets import resolve, validation_of
 from hookwire_catalog.snapshot import Snapshot
 from hookwire_catalog.statements import CommentOn, CreateSchema, CreateView, CreateWebhookSource
@@ -51,6 +53,7 @@ def create_source(snapshot: Snapshot, statement: CreateWebhookSource, context: C
         cluster=statement.cluster,
         external_id_given=statement.external_id is not None,
         validation=validation_of(snapshot, statement.validation, context),
+        owner=context.role,
     )
     return Edit(added=(source,))
 
@@ -88,7 +91,7 @@ def check_external_id(snapshot: Snapshot, given: str) -> None:
         )
 
 
-def create_schema(snapshot: Snapshot, statement: CreateSchema, _: Context) -> Edit:
+def create_schema(snapshot: Snapshot, statement: CreateSchema, context: Context) -> Edit:
     name = statement.name.parts[0]
     if name in snapshot.schemas:
         if statement.if_not_exists:
@@ -96,7 +99,10 @@ def create_schema(snapshot: Snapshot, statement: CreateSchema, _: Context) -> Ed
             return Edit(notices=(notice(message, "42P06"),))
         raise DuplicateSchema(f'schema "{name}" already exists', position=statement.name.position)
     check_new_schema_name(snapshot, name, statement.name.position)
-    return Edit(added=(Schema(snapshot.next_id, DEFAULT_DATABASE, name),))
+    owner = context.role
+    if statement.owner is not None:
+        owner = role_named(snapshot, statement.owner, context).id
+    return Edit(added=(Schema(snapshot.next_id, DEFAULT_DATABASE, name, owner=owner),))
 
 
 def create_view(snapshot: Snapshot, statement: CreateView, context: Context) -> Edit:
@@ -119,7 +125,10 @@ def create_view(snapshot: Snapshot, statement: CreateView, context: Context) -> 
         new = dataclasses.replace(old, query=query, columns=columns, depends_on=context.depends_on)
         return Edit(replaced=((old, new),))
     check_new_relation(snapshot, name, position=statement.name.position)
-    return Edit(added=(View(snapshot.next_id, name, query, columns, context.depends_on),))
+    view = View(
+        snapshot.next_id, name, query, columns, context.depends_on, owner=context.role
+    )
+    return Edit(added=(view,))
 
 
 def _view_columns(statement: CreateView, columns: tuple[Column, ...]) -> tuple[Column, ...]:
@@ -164,6 +173,11 @@ def comment_on(snapshot: Snapshot, statement: CommentOn, context: Context) -> Ed
     if statement.kind == "schema":
         schema = snapshot.schema(parts[0], position=position)
         return Edit(replaced=((schema, dataclasses.replace(schema, comment=statement.comment)),))
+    if statement.kind == "role":
+        role = snapshot.role(parts[0])
+        if role is None:
+            raise UndefinedObject(f'role "{parts[0]}" does not exist', position=position)
+        return Edit(replaced=((role, dataclasses.replace(role, comment=statement.comment)),))
     if statement.kind == "secret":
         secret = resolve(snapshot, statement.name, context)
         return Edit(replaced=((secret, dataclasses.replace(secret, comment=statement.comment)),))

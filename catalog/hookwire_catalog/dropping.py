@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from hookwire_catalog.edits import Context, Edit, check_kind, check_not_system
 from hookwire_catalog.errors import (
@@ -12,7 +12,7 @@ from hookwire_catalog.errors import (
 )
 from hookwire_catalog.names import quote_identifier
 from hookwire_catalog.notices import Notice, notice
-from hookwire_catalog.objects import CatalogObject, Schema, Secret
+from hookwire_catalog.objects import CatalogObject, PlainObject, Schema, Secret
 from hookwire_catalog.secrets import resolve
 from hookwire_catalog.snapshot import Snapshot, check_database, kind_of
 from hookwire_catalog.statements import DropRelations, DropSchema, DropSecrets, QualifiedName
@@ -103,8 +103,44 @@ def drop_schemas(snapshot: Snapshot, statement: DropSchema, context: Context) ->
     shown = [f"schema {quote_identifier(schema.name)}" for schema in schemas.values()]
     notices += _allow(shown, details + more, cascade=statement.cascade, taken=taken,
                       context=context, snapshot=snapshot)  # fmt: skip
-    removed = (*taken, *schemas.values())
+    removed = (*taken, *_plain_in(snapshot, schemas.values()), *schemas.values())
     return Edit(removed=removed, notices=tuple(notices), cascade=statement.cascade)
+
+
+def _plain_in(snapshot: Snapshot, schemas: Iterable[Schema]) -> list[PlainObject]:
+    """The rights on what only DuckDB knows and drops with these schemas."""
+    names = {schema.name for schema in schemas}
+    return [thing for thing in snapshot.plain.values() if thing.name.schema in names]
+
+
+def drop_things(
+    snapshot: Snapshot,
+    targets: Sequence[CatalogObject | Secret | Schema],
+    context: Context,
+    *,
+    cascade: bool,
+) -> Edit:
+    """All of `targets` at once, with what depends on them if `cascade`."""
+    schemas = [t for t in targets if isinstance(t, Schema)]
+    things = [t for t in targets if not isinstance(t, Schema)]
+    named = {(type(t), t.id) for t in things}
+    inside: list[CatalogObject | Secret] = []
+    for schema in schemas:
+        found = [*snapshot.objects_in(schema.name), *snapshot.secrets_in(schema.name)]
+        inside += [t for t in found if (type(t), t.id) not in named]
+    details = [
+        f"{kind_of(o)} {snapshot.shown(o, context.search_path)} depends on schema"
+        f" {quote_identifier(o.name.schema)}"
+        for o in inside
+    ]
+    everything = [*things, *inside]
+    taken, more = _dependents(snapshot, everything, context)
+    shown = [f"{kind_of(t)} {snapshot.shown(t, context.search_path)}" for t in things]
+    shown += [f"schema {quote_identifier(schema.name)}" for schema in schemas]
+    notices = _allow(shown, details + more, cascade=cascade, taken=[*inside, *taken],
+                     context=context, snapshot=snapshot)  # fmt: skip
+    removed = (*everything, *taken, *_plain_in(snapshot, schemas), *schemas)
+    return Edit(removed=removed, notices=tuple(notices), cascade=cascade)
 
 
 def _dependents(

@@ -15,8 +15,8 @@ from hookwire_catalog.errors import (
 )
 from hookwire_catalog.names import ObjectName
 from hookwire_catalog.notices import Notice
-from hookwire_catalog.objects import CatalogObject
-from hookwire_catalog.snapshot import Snapshot, Stored, kind_of
+from hookwire_catalog.objects import OWNER, CatalogObject
+from hookwire_catalog.snapshot import PlainKey, Snapshot, Stored, kind_of
 from hookwire_catalog.types import Column
 
 SYSTEM_SCHEMAS = frozenset(
@@ -34,6 +34,7 @@ class Edit:
     replaced: tuple[tuple[Stored, Stored], ...] = ()
     notices: tuple[Notice, ...] = ()
     cascade: bool = False
+    dropped: tuple[PlainKey, ...] = ()
 
 
 Seal = Callable[[int, bytes], bytes]
@@ -44,12 +45,18 @@ def no_key(secret_id: int, value: bytes) -> bytes:
     raise InternalError("there is no key to encrypt secrets with")
 
 
+def no_verifier(password: str) -> str:
+    raise InternalError("there is nothing to make a verifier with")
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a statement is applied with.
 
     `columns` and `depends_on` are of a view's query, found by whoever can bind it; columns carry
-    the query's own names. `find_table` knows the plain tables, which the catalog does not hold.
+    the query's own names. `find_table` knows the plain tables, which the catalog does not hold, and
+    `plain` everything that only DuckDB knows, by kind and name. `role` does it, `session_role` is
+    its session's. `verifier` makes of a password what SCRAM checks it with.
     """
 
     search_path: Sequence[str]
@@ -59,6 +66,10 @@ class Context:
     find_table: Callable[[tuple[str, ...]], ObjectName | None] = lambda parts: None
     seal: Seal = field(default=no_key)
     now_us: int | None = None
+    role: int = OWNER
+    session_role: int = OWNER
+    verifier: Callable[[str], str] = no_verifier
+    plain: Callable[[], Sequence[PlainKey]] = tuple
 
 
 def check_new_relation(

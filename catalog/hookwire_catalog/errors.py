@@ -152,6 +152,14 @@ class InvalidSqlStatementName(SqlError):
     sqlstate = "26000"
 
 
+class InvalidGrantOperation(SqlError):
+    sqlstate = "0LP01"
+
+
+class InvalidRoleSpecification(SqlError):
+    sqlstate = "0P000"
+
+
 class InvalidAuthorization(SqlError):
     sqlstate = "28000"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from hookwire_catalog.keywords import RESERVED
@@ -30,6 +30,17 @@ class ObjectName:
 
     def __str__(self) -> str:
         return f"{quote_identifier(self.schema)}.{quote_identifier(self.name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class QualifiedName:
+    """`name`, `schema.name` or `database.schema.name`; `position` is 1-based in the statement."""
+
+    parts: tuple[str, ...]
+    position: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return ".".join(self.parts)
 
 
 def fold(identifier: str) -> str:

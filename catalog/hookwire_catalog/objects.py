@@ -88,6 +88,27 @@ _ATTRIBUTE_TYPES = {
 }
 
 
+OWNER = -10
+"""The id of the bootstrap superuser, who owns what was made before there were roles."""
+
+
+@dataclass(frozen=True, slots=True)
+class AclItem:
+    """What `grantor` has granted to `grantee`, both ids of roles; grantee 0 is PUBLIC.
+
+    Privileges are PostgreSQL's letters (table 5.1), in the order of acl.ORDER; `grantable` are
+    those with grant option.
+    """
+
+    grantee: int
+    grantor: int
+    privileges: str
+    grantable: str = ""
+
+
+Acl = tuple[AclItem, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class HeaderFilter:
     """One entry of INCLUDE HEADERS ( [NOT] 'name' ); `name` is lower case."""
@@ -142,6 +163,8 @@ class Secret:
     sealed: tuple[bytes, ...] = field(repr=False)
     comment: str | None = None
     created_us: int | None = None
+    owner: int = OWNER
+    acl: Acl | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +214,8 @@ class WebhookSource:
     external_id_given: bool = False
     validation: Validation | None = None
     paused: bool = False
+    owner: int = OWNER
+    acl: Acl | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -217,6 +242,8 @@ class View:
     depends_on: frozenset[int] = frozenset()
     comment: str | None = None
     column_comments: tuple[tuple[str, str], ...] = ()
+    owner: int = OWNER
+    acl: Acl | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +252,30 @@ class Schema:
     database: str
     name: str
     comment: str | None = None
+    owner: int = OWNER
+    acl: Acl | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The one database; a store has a row for it once its rights were changed."""
+
+    name: str
+    id: int = 0
+    owner: int = OWNER
+    acl: Acl | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlainObject:
+    """Who owns something that only DuckDB knows and who may use it. `kind` is table, sequence,
+    function or type; what no PlainObject is about belongs to the bootstrap superuser."""
+
+    id: int
+    kind: str
+    name: ObjectName
+    owner: int = OWNER
+    acl: Acl | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hookwire_catalog.objects import OWNER as OWNER
 from hookwire_catalog.objects import Membership, Role
 
 BOOTSTRAP = "hookwire"
 """The superuser that a new database has."""
-
-OWNER = -10
-"""The id of the bootstrap superuser, whom everything belongs to that nobody else made."""
 
 
 def _predefined() -> Iterable[Role]:
@@ -51,6 +49,14 @@ _OIDS = {
 """PostgreSQL 16's predefined roles (22.5), pg_authid.dat."""
 
 _MONITOR = ("pg_read_all_settings", "pg_read_all_stats", "pg_stat_scan_tables")
+
+DATABASE_OWNER = -6171
+READ_ALL_DATA = -6181
+WRITE_ALL_DATA = -6182
+READ_ALL_STATS = -3375
+READ_ALL_SETTINGS = -3374
+MONITOR = -3373
+SIGNAL_BACKEND = -4200
 
 PREDEFINED: Mapping[int, Role] = {role.id: role for role in _predefined()}
 """By id. A store has a row only for one that was altered."""

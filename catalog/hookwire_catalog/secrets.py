@@ -10,9 +10,10 @@ from hookwire_catalog.errors import (
     ObjectNotInPrerequisiteState,
     UndefinedObject,
 )
-from hookwire_catalog.names import ObjectName
+from hookwire_catalog.names import ObjectName, quote_identifier
 from hookwire_catalog.notices import notice
 from hookwire_catalog.objects import CheckClause, RecipeClause, Secret, Validation
+from hookwire_catalog.rights import check_may
 from hookwire_catalog.snapshot import Snapshot
 from hookwire_catalog.statements import (
     AlterSecret,
@@ -36,7 +37,10 @@ def create_secret(snapshot: Snapshot, statement: CreateSecret, context: Context)
         return Edit(notices=(notice(f'secret "{name.name}" already exists, skipping', "42710"),))
     _check_new(snapshot, name, position)
     sealed = context.seal(snapshot.next_id, statement.value)
-    return Edit(added=(Secret(snapshot.next_id, name, (sealed,), created_us=context.now_us),))
+    secret = Secret(
+        snapshot.next_id, name, (sealed,), created_us=context.now_us, owner=context.role
+    )
+    return Edit(added=(secret,))
 
 
 def _check_new(snapshot: Snapshot, name: ObjectName, position: int | None = None) -> None:
@@ -95,13 +99,21 @@ def resolve(snapshot: Snapshot, name: QualifiedName, context: Context) -> Secret
     return found
 
 
+def _usable(snapshot: Snapshot, name: QualifiedName, context: Context) -> Secret:
+    """Raises 42501: a check tells, request by request, what the value is not."""
+    found = resolve(snapshot, name, context)
+    rights = snapshot.rights(context.role)
+    check_may(rights, found, "U", "secret", quote_identifier(found.name.name))
+    return found
+
+
 def validation_of(
     snapshot: Snapshot, written: ValidationText | None, context: Context
 ) -> Validation | None:
     """The clause with its secrets found."""
     if written is None:
         return None
-    ids = tuple(resolve(snapshot, name, context).id for name in written.secrets)
+    ids = tuple(_usable(snapshot, name, context).id for name in written.secrets)
     if isinstance(written, CheckText):
         return CheckClause(written.text, written.using, ids)
     return RecipeClause(written.recipe, ids, written.options)

@@ -6,6 +6,7 @@ not) and shares the objects of the one before.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -13,21 +14,44 @@ from typing import Any, Self
 
 from hookwire_catalog.errors import FeatureNotSupported, InvalidSchemaName, UndefinedTable
 from hookwire_catalog.names import DEFAULT_DATABASE, DEFAULT_SCHEMA, ObjectName, quote_identifier
-from hookwire_catalog.objects import CatalogObject, Role, Schema, Secret, View, WebhookSource
-from hookwire_catalog.roles import PREDEFINED
+from hookwire_catalog.objects import (
+    AclItem,
+    CatalogObject,
+    Database,
+    PlainObject,
+    Role,
+    Schema,
+    Secret,
+    View,
+    WebhookSource,
+)
+from hookwire_catalog.rights import Rights, rights_of
+from hookwire_catalog.roles import DATABASE_OWNER, OWNER, PREDEFINED
 
-Stored = Schema | WebhookSource | View | Secret | Role
+Stored = Schema | WebhookSource | View | Secret | Role | Database | PlainObject
 """Whatever has a GlobalId and a row in the catalog on disk."""
 
-PUBLIC = Schema(1, DEFAULT_DATABASE, DEFAULT_SCHEMA)
-"""The one object of a new database; a store that is new has to write it."""
+PUBLIC = Schema(
+    1,
+    DEFAULT_DATABASE,
+    DEFAULT_SCHEMA,
+    owner=DATABASE_OWNER,
+    acl=(
+        AclItem(DATABASE_OWNER, DATABASE_OWNER, "UC"),
+        AclItem(0, DATABASE_OWNER, "U"),
+    ),
+)
+"""The one object of a new database; a store that is new has to write it. Everybody may use it and
+nobody but the database's owner make anything in it, as since PostgreSQL 15."""
 
 WebhookKey = tuple[str, str, str]
+PlainKey = tuple[str, ObjectName]
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`schemas` by name, `objects`, `secrets` and `roles` by id. `next_id` is the id the next
+    """`schemas` by name, `objects`, `secrets` and `roles` by id, `plain` by kind and name: the
+    rights on what only DuckDB knows. `next_id` is the id the next
     object gets; ids are never used again. `version` grows with every change."""
 
     schemas: Mapping[str, Schema]
@@ -36,11 +60,14 @@ class Snapshot:
     version: int = 0
     secrets: Mapping[int, Secret] = field(default_factory=dict)
     roles: Mapping[int, Role] = field(default_factory=lambda: PREDEFINED)
+    database: Database = Database(DEFAULT_DATABASE)
+    plain: Mapping[PlainKey, PlainObject] = field(default_factory=dict)
     _by_name: Mapping[ObjectName, CatalogObject] = field(init=False, repr=False, compare=False)
     _webhooks: Mapping[WebhookKey, WebhookSource] = field(init=False, repr=False, compare=False)
     _external: Mapping[str, WebhookSource] = field(init=False, repr=False, compare=False)
     _secrets: Mapping[ObjectName, Secret] = field(init=False, repr=False, compare=False)
     _roles: Mapping[str, Role] = field(init=False, repr=False, compare=False)
+    _rights: dict[int, Rights] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         sources = [o for o in self.objects.values() if isinstance(o, WebhookSource)]
@@ -49,11 +76,13 @@ class Snapshot:
             ("objects", MappingProxyType(dict(self.objects))),
             ("secrets", MappingProxyType(dict(self.secrets))),
             ("roles", MappingProxyType(dict(self.roles))),
+            ("plain", MappingProxyType(dict(self.plain))),
             ("_by_name", {o.name: o for o in self.objects.values()}),
             ("_webhooks", {(s.name.database, s.name.schema, s.name.name): s for s in sources}),
             ("_external", {s.external_id: s for s in sources}),
             ("_secrets", {s.name: s for s in self.secrets.values()}),
             ("_roles", {r.name: r for r in self.roles.values()}),
+            ("_rights", {}),
         ):
             object.__setattr__(self, name, value)
 
@@ -69,11 +98,8 @@ class Snapshot:
         kept = list(objects)
         if not kept and next_id <= PUBLIC.id:
             return cls.empty()
-        schemas = {o.name: o for o in kept if isinstance(o, Schema)}
-        others = {o.id: o for o in kept if not isinstance(o, Schema | Secret | Role)}
-        secrets = {o.id: o for o in kept if isinstance(o, Secret)}
-        roles = {**PREDEFINED, **{o.id: o for o in kept if isinstance(o, Role)}}
-        return cls(schemas, others, next_id, version, secrets, roles)
+        found = cls({}, {}, next_id, version - 1).changed(added=kept)
+        return dataclasses.replace(found, next_id=next_id)
 
     @property
     def databases(self) -> tuple[str, ...]:
@@ -95,6 +121,18 @@ class Snapshot:
 
     def role(self, name: str) -> Role | None:
         return self._roles.get(name)
+
+    def rights(self, role: int) -> Rights:
+        """What the role may do; a role that has gone may do nothing."""
+        found = self._rights.get(role)
+        if found is None:
+            found = rights_of(self, self.roles.get(role, Role(role, "", inherit=False)))
+            self._rights[role] = found
+        return found
+
+    def plain_object(self, kind: str, name: ObjectName) -> PlainObject:
+        """The rights on something that only DuckDB knows; id 0 stands for none that are kept."""
+        return self.plain.get((kind, name)) or PlainObject(0, kind, name, OWNER)
 
     # By a name in a statement.
 
@@ -203,13 +241,18 @@ class Snapshot:
         objects = dict(self.objects)
         secrets = dict(self.secrets)
         roles = dict(self.roles)
+        plain = {thing.id: thing for thing in self.plain.values()}
+        database = {self.database.id: self.database}
+        homes: dict[type, dict[int, Any]] = {
+            Schema: schemas,
+            Secret: secrets,
+            Role: roles,
+            PlainObject: plain,
+            Database: database,
+        }
 
         def home(thing: Stored) -> dict[int, Any]:
-            if isinstance(thing, Schema):
-                return schemas
-            if isinstance(thing, Role):
-                return roles
-            return secrets if isinstance(thing, Secret) else objects
+            return homes.get(type(thing), objects)
 
         for gone in removed:
             home(gone).pop(gone.id)
@@ -217,8 +260,16 @@ class Snapshot:
         for thing in (*(new for _, new in replaced), *added):
             next_id = max(next_id, thing.id + 1)
             home(thing)[thing.id] = thing
-        by_name = {schema.name: schema for schema in schemas.values()}
-        return type(self)(by_name, objects, next_id, self.version + 1, secrets, roles)
+        return type(self)(
+            {schema.name: schema for schema in schemas.values()},
+            objects,
+            next_id,
+            self.version + 1,
+            secrets,
+            roles,
+            database[0],
+            {(thing.kind, thing.name): thing for thing in plain.values()},
+        )
 
 
 def check_database(parts: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from hookwire_catalog.names import QualifiedName as QualifiedName
 from hookwire_catalog.objects import (
     AttributeColumn,
     BodyFormat,
@@ -14,17 +15,19 @@ from hookwire_catalog.objects import (
     MappedHeader,
     SourceOptions,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class QualifiedName:
-    """`name`, `schema.name` or `database.schema.name`; `position` is 1-based in the statement."""
-
-    parts: tuple[str, ...]
-    position: int = field(default=0, compare=False)
-
-    def __str__(self) -> str:
-        return ".".join(self.parts)
+from hookwire_catalog.role_statements import (
+    AlterOwner,
+    AlterRole,
+    AlterRoleSetting,
+    CreateRole,
+    DropOwned,
+    DropRoles,
+    Grant,
+    GrantRole,
+    ReassignOwned,
+    RenameRole,
+    RoleName,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +163,11 @@ class PauseSource:
 
 @dataclass(frozen=True, slots=True)
 class CreateSchema:
+    """`owner` is AUTHORIZATION's."""
+
     name: QualifiedName
     if_not_exists: bool = False
+    owner: RoleName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +234,16 @@ CatalogStatement = (
     | AlterSecret
     | RenameSecret
     | DropSecrets
+    | CreateRole
+    | AlterRole
+    | AlterRoleSetting
+    | RenameRole
+    | DropRoles
+    | GrantRole
+    | Grant
+    | AlterOwner
+    | DropOwned
+    | ReassignOwned
 )
 
 
@@ -394,6 +410,13 @@ _TAGS: dict[type[OurStatement], str] = {
     AlterSecret: "ALTER SECRET",
     RenameSecret: "ALTER SECRET",
     DropSecrets: "DROP SECRET",
+    CreateRole: "CREATE ROLE",
+    AlterRole: "ALTER ROLE",
+    AlterRoleSetting: "ALTER ROLE",
+    RenameRole: "ALTER ROLE",
+    DropRoles: "DROP ROLE",
+    DropOwned: "DROP OWNED",
+    ReassignOwned: "REASSIGN OWNED",
     Show: "SHOW",
     ShowColumns: "SHOW",
     ShowCreate: "SHOW",
@@ -416,6 +439,12 @@ def command_tag(statement: OurStatement) -> str:
         case DropRelations(kind=kind):
             return f"DROP {kind.upper()}"
         case RenameRelation(kind=kind) | SetRelationSchema(kind=kind):
+            return f"ALTER {kind.upper()}"
+        case GrantRole(revoke=revoke):
+            return "REVOKE ROLE" if revoke else "GRANT ROLE"
+        case Grant(revoke=revoke):
+            return "REVOKE" if revoke else "GRANT"
+        case AlterOwner(kind=kind):
             return f"ALTER {kind.upper()}"
         case Begin(start=True):
             return "START TRANSACTION"

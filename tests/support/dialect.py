@@ -75,10 +75,16 @@ class Tables:
     user: str = "hookwire"
     database: str = "hookwire"
 
-    def relation(self, parts: Sequence[str]) -> Relation | None:
+    def relation(self, parts: Sequence[str], wants: str = "r") -> Relation | None:
         if len(parts) > 1 and parts[-2] != "public":
             return None
         return self.relations.get(parts[-1])
+
+    def creates(self, schema: str | None) -> None:
+        """Everybody may."""
+
+    def owns(self, kind: str, parts: Sequence[str]) -> None:
+        """Everybody does."""
 
     def enum(self, parts: Sequence[str]) -> str | None:
         return 'hookwire."public"."mood"' if parts[-1] == "mood" else None

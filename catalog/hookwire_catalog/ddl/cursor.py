@@ -44,6 +44,13 @@ class TokenCursor:
             for token, word in zip(following, words, strict=True)
         )
 
+    def ends_in(self, *words: str) -> bool:
+        """Whether these key words come right before the last token."""
+        tokens = self._tokens[-len(words) - 1 : -1]
+        return len(tokens) == len(words) and all(
+            token.is_word(word) for token, word in zip(tokens, words, strict=True)
+        )
+
     @property
     def position(self) -> int:
         """1-based position of the next token, or of the end."""

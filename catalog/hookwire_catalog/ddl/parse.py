@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 
 from hookwire_catalog.ddl import (
     altering,
+    grants,
     relations,
+    roles,
     schemas,
     secrets,
     session,
@@ -45,9 +47,6 @@ def parse_statement(statement: Statement) -> OurStatement | None:
 
 # What has no meaning here yet, but must not reach DuckDB, which would read it in its own way.
 _LATER = {
-    "role": "roles are not supported yet",
-    "user": "roles are not supported yet",
-    "group": "roles are not supported yet",
     "cluster": "clusters are not supported",
     "database": "only one database is supported",
     "materialized": "materialized views are not supported",
@@ -123,17 +122,38 @@ def _refuse(message: str, hint: str | None = None) -> Parser:
     return refuse
 
 
+def _alter_plain(kind: str) -> Parser:
+    """ALTER TABLE and ALTER SEQUENCE are ours where they end in OWNER TO role."""
+
+    def alter(cursor: TokenCursor) -> OurStatement | None:
+        if not cursor.ends_in("owner", "to"):
+            return None
+        if_exists = cursor.if_exists()
+        cursor.accept_word("only")
+        name = cursor.qualified_name()
+        return grants.owner_to(cursor, kind, name, if_exists)
+
+    return alter
+
+
 _CREATE: dict[str, Parser] = {
     "source": source.create_source,
     "schema": schemas.create_schema,
     "secret": secrets.create_secret,
     "table": _create_table,
+    "role": roles.create_role,
+    "user": roles.create_user,
+    "group": roles.create_role,
 }
 _DROP: dict[str, Parser] = {
     "source": relations.drop_source,
     "view": relations.drop_view,
     "schema": schemas.drop_schema,
     "secret": secrets.drop_secret,
+    "role": roles.drop_role,
+    "user": roles.drop_role,
+    "group": roles.drop_role,
+    "owned": roles.drop_owned,
 }
 _ALTER: dict[str, Parser] = {
     "source": relations.alter_source,
@@ -141,8 +161,13 @@ _ALTER: dict[str, Parser] = {
     "schema": schemas.alter_schema,
     "secret": secrets.alter_secret,
     "system": altering.alter_system,
+    "role": roles.alter_role,
+    "user": roles.alter_role,
+    "group": roles.alter_group,
+    "default": _refuse("ALTER DEFAULT PRIVILEGES is not supported"),
+    "table": _alter_plain("table"),
+    "sequence": _alter_plain("sequence"),
 }
-_NO_GRANTS = _refuse("GRANT and REVOKE are not supported yet")
 _PARSERS: dict[str, Parser] = {
     "create": _create,
     "drop": _drop,
@@ -164,6 +189,7 @@ _PARSERS: dict[str, Parser] = {
     "abort": transactions.abort,
     "savepoint": transactions.savepoint,
     "release": transactions.release,
-    "grant": _NO_GRANTS,
-    "revoke": _NO_GRANTS,
+    "grant": grants.grant,
+    "revoke": grants.revoke,
+    "reassign": roles.reassign,
 }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from hookwire_catalog.ddl import altering
 from hookwire_catalog.ddl.cursor import TokenCursor
+from hookwire_catalog.ddl.grants import owner_to
 from hookwire_catalog.ddl.validation import validation
 from hookwire_catalog.errors import SqlSyntaxError
+from hookwire_catalog.role_statements import AlterOwner
 from hookwire_catalog.statements import (
     AlterSourceOptions,
     CommentOn,
@@ -17,10 +19,6 @@ from hookwire_catalog.statements import (
     SetRelationSchema,
     SetValidation,
 )
-
-_ALTER_LATER = {
-    "owner": "ALTER SOURCE ... OWNER TO is not supported yet",
-}
 
 
 def create_view(cursor: TokenCursor, *, or_replace: bool) -> CreateView:
@@ -66,7 +64,14 @@ def _drop(cursor: TokenCursor, kind: str) -> DropRelations:
 
 def alter_source(
     cursor: TokenCursor,
-) -> RenameRelation | SetRelationSchema | SetValidation | AlterSourceOptions | PauseSource:
+) -> (
+    RenameRelation
+    | SetRelationSchema
+    | SetValidation
+    | AlterSourceOptions
+    | PauseSource
+    | AlterOwner
+):
     if_exists = cursor.if_exists()
     name = cursor.qualified_name()
     if cursor.accept_word("drop"):
@@ -83,21 +88,20 @@ def alter_source(
             "the body format of a source cannot be changed",
             "Create a new source, and give it the same external_id after dropping this one.",
         )
-    word = cursor.peek()
-    if word is not None and not cursor.words_follow("set", "schema"):
-        message = _ALTER_LATER.get(word.text.lower())
-        if message is not None:
-            cursor.unsupported(message)
-    return _rename_or_move(cursor, "source", name, if_exists)
+    owner = owner_to(cursor, "source", name, if_exists)
+    return owner or _rename_or_move(cursor, "source", name, if_exists)
 
 
-def alter_view(cursor: TokenCursor) -> RenameRelation | SetRelationSchema:
+def alter_view(cursor: TokenCursor) -> RenameRelation | SetRelationSchema | AlterOwner:
     if_exists = cursor.if_exists()
     name = cursor.qualified_name()
-    if cursor.at_word("alter", "owner", "reset") or (
+    owner = owner_to(cursor, "view", name, if_exists)
+    if owner is not None:
+        return owner
+    if cursor.at_word("alter", "reset") or (
         cursor.at_word("set") and not cursor.words_follow("set", "schema")
     ):
-        cursor.unsupported("only RENAME TO and SET SCHEMA of a view are supported")
+        cursor.unsupported("only RENAME TO, SET SCHEMA and OWNER TO of a view are supported")
     return _rename_or_move(cursor, "view", name, if_exists)
 
 
@@ -118,11 +122,11 @@ def comment_on(cursor: TokenCursor) -> CommentOn:
     cursor.expect_word("on")
     if cursor.at_word(*_NO_COMMENTS):
         cursor.unsupported(
-            "comments are supported on sources, views, tables, columns, schemas and secrets"
+            "comments are supported on sources, views, tables, columns, schemas, secrets and roles"
         )
-    kind = cursor.expect_word("source", "table", "view", "column", "schema", "secret")
+    kind = cursor.expect_word("source", "table", "view", "column", "schema", "secret", "role")
     column = None
-    if kind == "schema":
+    if kind in ("schema", "role"):
         name = cursor.simple_name()
     elif kind == "column":
         name, column = _column(cursor)
@@ -136,7 +140,7 @@ def comment_on(cursor: TokenCursor) -> CommentOn:
 _NO_COMMENTS = (
     "aggregate", "cast", "collation", "constraint", "conversion", "database", "domain",
     "extension", "function", "index", "language", "materialized", "operator", "policy",
-    "procedure", "role", "rule", "sequence", "server", "trigger", "type",
+    "procedure", "rule", "sequence", "server", "trigger", "type",
 )  # fmt: skip
 
 

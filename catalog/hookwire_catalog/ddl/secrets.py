@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from hookwire_catalog.ddl.constants import secret_value
 from hookwire_catalog.ddl.cursor import TokenCursor
+from hookwire_catalog.ddl.grants import owner_to
+from hookwire_catalog.role_statements import AlterOwner
 from hookwire_catalog.statements import AlterSecret, CreateSecret, DropSecrets, RenameSecret
 
 
@@ -18,9 +20,12 @@ def create_secret(cursor: TokenCursor) -> CreateSecret:
     return CreateSecret(name, secret_value(cursor), if_not_exists)
 
 
-def alter_secret(cursor: TokenCursor) -> AlterSecret | RenameSecret:
+def alter_secret(cursor: TokenCursor) -> AlterSecret | RenameSecret | AlterOwner:
     if_exists = cursor.if_exists()
     name = cursor.qualified_name()
+    owner = owner_to(cursor, "secret", name, if_exists)
+    if owner is not None:
+        return owner
     word = cursor.expect_word("as", "add", "retire", "rename")
     if word == "rename":
         cursor.expect_word("to")

@@ -28,8 +28,10 @@ def set_(cursor: TokenCursor) -> OurStatement | None:
     if cursor.words_follow("session", "characteristics"):
         return _characteristics(cursor)
     if cursor.accept_words("session", "authorization"):
-        return _authorization(cursor)
+        return _authorization(cursor, local=False)
     local = _scope(cursor)
+    if cursor.accept_words("session", "authorization"):
+        return _authorization(cursor, local)
     if not local and cursor.at_word("transaction") and not _assigned(cursor):
         return _transaction(cursor)
     return _special(cursor, local) or _plain(cursor, local)
@@ -65,10 +67,14 @@ def _transaction(cursor: TokenCursor) -> SetTransaction:
     return SetTransaction(modes(cursor))
 
 
-def _authorization(cursor: TokenCursor) -> OurStatement:
-    if cursor.accept_word("default"):
-        return ResetSetting("session_authorization")
-    cursor.unsupported("SET SESSION AUTHORIZATION is not supported yet")
+def _authorization(cursor: TokenCursor, local: bool) -> SetSetting:
+    value = None if cursor.accept_word("default") else _role_value(cursor)
+    return SetSetting("session_authorization", value, local)
+
+
+def _role_value(cursor: TokenCursor) -> str:
+    value = cursor.accept_string()
+    return cursor.identifier() if value is None else value
 
 
 def _special(cursor: TokenCursor, local: bool) -> OurStatement | None:
@@ -94,7 +100,7 @@ def _role(cursor: TokenCursor, local: bool) -> SetSetting:
     cursor.next()
     if cursor.accept_word("none", "default"):
         return SetSetting("role", None, local)
-    cursor.unsupported("roles are not supported yet")
+    return SetSetting("role", _role_value(cursor), local)
 
 
 def _zone(cursor: TokenCursor) -> str | None:

@@ -7,9 +7,8 @@ from hookwire_catalog.errors import InvalidCatalogName
 from hookwire_catalog.names import DEFAULT_DATABASE
 from hookwire_catalog.statements import Show, ShowColumns, ShowCreate, ShowSetting
 
-_LISTS = ("sources", "views", "tables", "objects", "secrets", "schemas", "databases")
+_LISTS = ("sources", "views", "tables", "objects", "secrets", "schemas", "databases", "roles")
 _LATER = {
-    "roles": "roles are not supported yet",
     "clusters": "clusters are not supported",
     "indexes": "indexes are not supported",
 }
@@ -45,7 +44,7 @@ def show(cursor: TokenCursor) -> Show | ShowColumns | ShowCreate | ShowSetting:
 
 
 def _in_schema(cursor: TokenCursor, what: str) -> str | None:
-    if what == "databases" or cursor.words_follow("in", "cluster"):
+    if what in ("databases", "roles") or cursor.words_follow("in", "cluster"):
         return None
     return cursor.identifier() if cursor.accept_word("from", "in") else None
 

@@ -51,11 +51,20 @@ class Environment(Protocol):
     @property
     def database(self) -> str: ...
 
-    def relation(self, parts: Sequence[str]) -> Relation | None:
+    def relation(self, parts: Sequence[str], wants: str = "r") -> Relation | None:
         """The relation that one to three folded name parts mean; None when there is none.
+
+        `wants` is what it is named for, in PostgreSQL's letters of privileges, or "o" for what
+        only its owner may do, or "" when that is told elsewhere.
 
         pg_catalog (and mz_catalog) are searched before the search path, as in PostgreSQL.
         """
+
+    def creates(self, schema: str | None) -> None:
+        """Something is made in this schema; None is that of temporary tables. May raise."""
+
+    def owns(self, kind: str, parts: Sequence[str]) -> None:
+        """A sequence, index, type or function is dropped."""
 
     def enum(self, parts: Sequence[str]) -> str | None:
         """DuckDB's name of the enum type that CREATE TYPE made under this name."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hookwire_catalog.errors import InvalidParameterValue, SqlError
+from hookwire_catalog.errors import InsufficientPrivilege, InvalidParameterValue, SqlError
 from hookwire_catalog.notices import warning
+from hookwire_catalog.roles import SIGNAL_BACKEND
 from hookwire_engine.functions.acting import LockKey
 
 if TYPE_CHECKING:
@@ -72,11 +73,36 @@ class SessionCaller:
     def signal(self, session_id: int, *, terminate: bool) -> bool:
         for session in self._session.host.sessions():
             if session.id == session_id:
+                self._check_signal(session, "terminate process" if terminate else "cancel query")
                 session.signal(terminate=terminate)
                 return True
         text = f"PID {session_id} is not a PostgreSQL backend process"
         self._session.notify(warning(text, "01000"))
         return False
+
+
+    def _check_signal(self, target: Session, doing: str) -> None:
+        """As PostgreSQL 16 (signalfuncs.c): one's own sessions, those of roles that one has the
+        privileges of, and with pg_signal_backend all that are no superuser's."""
+        rights = self._work.rights
+        role = target.work.identity.session_role
+        found = target.host.catalog.roles.get(role)
+        if rights.superuser:
+            return
+        whose = "being terminated" if doing.startswith("t") else "being canceled"
+        verb = doing.split()[0]
+        if found is not None and found.superuser:
+            raise InsufficientPrivilege(
+                f"permission denied to {doing}",
+                detail=f"Only roles with the SUPERUSER attribute may {verb} the processes of"
+                " roles with the SUPERUSER attribute.",
+            )
+        if not rights.is_in(role, SIGNAL_BACKEND):
+            raise InsufficientPrivilege(
+                f"permission denied to {doing}",
+                detail=f"Only roles with privileges of the role whose process is {whose} or of"
+                ' the "pg_signal_backend" role may do this.',
+            )
 
 
 class _NullValue(SqlError):

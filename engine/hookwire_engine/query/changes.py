@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import re
 import time
 import uuid
 from typing import TYPE_CHECKING
 
+from hookwire_catalog import scram
 from hookwire_catalog.catalog import Change
 from hookwire_catalog.errors import (
     DependentObjectsStillExist,
     DuplicateTable,
+    FeatureNotSupported,
     ReadOnlySqlTransaction,
 )
 from hookwire_catalog.names import quote_identifier, quote_literal, webhook_path
 from hookwire_catalog.notices import notice
-from hookwire_catalog.objects import Schema, Secret, WebhookSource
+from hookwire_catalog.objects import Schema, View, WebhookSource
 from hookwire_catalog.split import Statement, split_statements
 from hookwire_catalog.statements import (
     CatalogStatement,
@@ -26,7 +30,8 @@ from hookwire_catalog.statements import (
 )
 from hookwire_catalog.types import Column
 from hookwire_engine.append.validation import check_written
-from hookwire_engine.storage.tables import quoted
+from hookwire_engine.query.owning import plain_keys
+from hookwire_engine.storage.tables import quoted, relation
 
 if TYPE_CHECKING:
     from hookwire_engine.query.session import Session
@@ -70,18 +75,40 @@ def _change(
     change = transaction.catalog.apply(
         statement,
         new_external_id=lambda: uuid.uuid4().hex,
-        search_path=session.work.search_path,
+        search_path=session.executor.names(transaction).search_path,
         columns=columns,
         depends_on=depends_on,
         find_table=session.executor.names(transaction).table,
         seal=session.host.seal,
         now_us=time.time_ns() // 1000,
+        role=session.work.role,
+        session_role=session.work.identity.session_role,
+        verifier=_verifier,
+        plain=lambda: plain_keys(session.executor.plain(transaction)),
     )
     _check_validation(statement, change)
     _check_plain(session, transaction, change)
+    for dropped, name in change.dropped:
+        what = "MACRO" if dropped == "function" else dropped.upper()
+        target = relation(name.schema, name.name)
+        session.work.cursor.run(f"DROP {what} IF EXISTS {target}")
     if change.catalog is not transaction.catalog:
         session.host.persist(session.work.cursor.duckdb, change)
     return change
+
+
+def _verifier(password: str) -> str:
+    """What SCRAM checks the password with; one that is made already is taken as it is."""
+    if scram.parse_verifier(password) is not None:
+        return password
+    if _MD5.fullmatch(password):
+        raise FeatureNotSupported(
+            "MD5 passwords are not supported", hint="Give the password, or a SCRAM verifier."
+        )
+    return scram.build_verifier(password, os.urandom(16))
+
+
+_MD5 = re.compile("md5[0-9a-f]{32}")
 
 
 def _check_validation(statement: CatalogStatement, change: Change) -> None:
@@ -100,7 +127,7 @@ def _of_view(
     if not isinstance(statement, CreateView):
         return (), frozenset()
     query = _query(statement)
-    made = session.executor.plan_of(transaction, query)
+    made = session.executor.plan_of(transaction, query, of_view=True)
     columns = tuple(Column(c.name, c.type) for c in made.columns or ())
     return columns, made.objects
 
@@ -118,7 +145,7 @@ def _check_plain(session: Session, transaction: Transaction, change: Change) -> 
     taken = {(table.schema, table.name.lower()) for table in plain.tables}
     new = [*change.added, *(new for old, new in change.replaced if old.name != new.name)]
     for thing in new:
-        if isinstance(thing, Schema | Secret):
+        if not isinstance(thing, WebhookSource | View):
             continue
         if (thing.name.schema, thing.name.name.lower()) in taken:
             raise DuplicateTable(f'relation "{thing.name.name}" already exists')
@@ -143,9 +170,11 @@ def _on_plain_table(session: Session, transaction: Transaction, statement: Comme
         return False
     if transaction.catalog.lookup(statement.name.parts, session.work.search_path) is not None:
         return False
-    found = session.executor.names(transaction).relation(statement.name.parts)
+    names = session.executor.names(transaction)
+    found = names.relation(statement.name.parts, "o")
     if found is None or found.system:
         return False
+    names.access.check()
     target = found.target
     if statement.column is not None:
         if statement.column not in {c.name for c in found.columns}:

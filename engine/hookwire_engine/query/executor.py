@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 
+from hookwire_catalog.catalog import Change
 from hookwire_catalog.errors import ReadOnlySqlTransaction
 from hookwire_catalog.names import DEFAULT_DATABASE
 from hookwire_catalog.notices import warning
+from hookwire_catalog.objects import OWNER
+from hookwire_catalog.snapshot import PlainKey
 from hookwire_catalog.split import Statement
 from hookwire_engine.dialect.values import SystemName, Translation
 from hookwire_engine.query import plan
 from hookwire_engine.query.names import Names
+from hookwire_engine.query.owning import followed, plain_keys
 from hookwire_engine.query.plan import Plan
 from hookwire_engine.query.result import Result
 from hookwire_engine.query.session_values import SessionValues
@@ -71,6 +75,7 @@ class Executor:
             self._host.shared.tables_version,
             settings.get("search_path"),
             settings.get("TimeZone"),
+            self._work.role,
             self._work.user,
         )
 
@@ -82,16 +87,21 @@ class Executor:
         return self.plan_of(transaction, statement, oids)
 
     def plan_of(
-        self, transaction: Transaction, statement: Statement, oids: Sequence[int] = ()
+        self,
+        transaction: Transaction,
+        statement: Statement,
+        oids: Sequence[int] = (),
+        *,
+        of_view: bool = False,
     ) -> Plan:
-        """Worker."""
+        """Worker. The query of a new view may name what only its readers' view must not."""
 
         def describe(made: Translation) -> tuple[Sequence[str], Sequence[Any]]:
             self._cursor.register(self._system(transaction, made.system))
             return self._cursor.describe(made.sql, len(made.parameters))
 
         names = self.names(transaction)
-        return plan.make(statement, oids, names, describe)
+        return plan.make(statement, oids, names, describe, of_view=of_view)
 
     # Execution.
 
@@ -114,8 +124,12 @@ class Executor:
     async def _run(self, made: Plan, run: Callable[[], T]) -> T:
         transaction, begin = await self._ready(made)
 
+        owning: Change | None = None
+
         def on_worker() -> T:
+            nonlocal owning
             self._cursor.free()
+            before = plain_keys(self.plain(transaction)) if made.kind in DDL else ()
             self._configure(transaction)
             if begin:
                 self._cursor.begin()
@@ -125,16 +139,39 @@ class Executor:
             answer = run()
             for sql in made.after:
                 self._cursor.run(sql)
+            if made.kind in DDL:
+                owning = self._follow(transaction, made, before)
             return answer
 
         answer = await self._work.do(on_worker, error=made.error, apart=made.waits)
         transaction.on_commit += made.on_commit
         self._session.notify(*(warning(text, "01000") for text in made.notices))
+        if owning is not None:
+            transaction.catalog = owning.catalog
+            transaction.catalog_changed = True
         if made.kind in DDL:
             transaction.tables_changed = True
             transaction.plain = None
             self.has_temporary = self.has_temporary or made.temporary
         return answer
+
+    def _follow(
+        self, transaction: Transaction, made: Plan, before: Sequence[PlainKey]
+    ) -> Change | None:
+        """Worker: keep who owns what in step with the statement that has just run."""
+        catalog = transaction.catalog
+        if self._work.role == OWNER and not catalog.plain:
+            return None
+        change = followed(
+            catalog,
+            before,
+            plain_keys(read_plain(self._cursor.duckdb)),
+            self._work.role,
+            renamed=made.kind is StatementKind.ALTER,
+        )
+        if change is not None:
+            self._host.persist(self._cursor.duckdb, change)
+        return change
 
     async def _ready(self, made: Plan) -> tuple[Transaction, bool]:
         """Everything that must be so before `made` runs; whether DuckDB's BEGIN is due."""
@@ -187,6 +224,7 @@ class Executor:
             self._schemas(transaction),
             self._work.user,
             SessionValues(self._session, transaction),
+            role=self._work.role,
         )
 
     def plain(self, transaction: Transaction) -> PlainObjects:
@@ -201,8 +239,14 @@ class Executor:
         self._cursor.configure(self._work.settings.get("TimeZone"), self._schemas(transaction))
 
     def _schemas(self, transaction: Transaction) -> tuple[str, ...]:
+        """Those of the search path that exist and that the role may use (PostgreSQL 5.9.3)."""
         known = transaction.catalog.schemas
-        return tuple(schema for schema in self._work.search_path if schema in known)
+        rights = transaction.catalog.rights(self._work.role)
+        return tuple(
+            schema
+            for schema in self._work.search_path
+            if schema in known and rights.may(known[schema], "U")
+        )
 
     def _system(
         self, transaction: Transaction, names: frozenset[SystemName]
@@ -217,6 +261,7 @@ class Executor:
             catalog=transaction.catalog,
             plain=self.plain(transaction),
             user=self._work.user,
+            role=self._work.role,
             database=DEFAULT_DATABASE,
             search_path=self._schemas(transaction),
             settings=self._work.settings.all(),

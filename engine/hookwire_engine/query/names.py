@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from hookwire_catalog.catalog import Catalog
 from hookwire_catalog.errors import UndefinedTable
 from hookwire_catalog.names import DEFAULT_DATABASE, ObjectName
-from hookwire_catalog.objects import View
+from hookwire_catalog.objects import OWNER, View
 from hookwire_catalog.snapshot import check_database
 from hookwire_catalog.split import split_statements
 from hookwire_catalog.statements import QualifiedName
 from hookwire_catalog.types import Column
 from hookwire_engine.dialect import translate
 from hookwire_engine.dialect.values import Relation
+from hookwire_engine.query.access import OWNER_ONLY, Access
+from hookwire_engine.query.nets import check_function
 from hookwire_engine.storage.tables import quoted, relation
 from hookwire_engine.system import registry
 from hookwire_engine.system.plain import TEMP_SCHEMA
-from hookwire_engine.system.values import PlainColumn, PlainObjects, PlainTable
+from hookwire_engine.system.values import PlainColumn, PlainMacro, PlainObjects, PlainTable
 
 
 class Names:
@@ -27,7 +29,9 @@ class Names:
     `search_path` are schemas that exist, the first being where new relations go. `plain` is asked
     only when a name is not found before. `objects` collects the ids of the sources and views that
     the statement itself names: what a view made of it depends on. `asked_session` says that a
-    value of the session's went into the translation.
+    value of the session's went into the translation. `access` is what it uses by the rights of
+    `role`, or for the query of a view what the statement uses that reads it. `targets` are DuckDB's
+    names of all tables that it reads or changes.
     """
 
     def __init__(
@@ -37,8 +41,15 @@ class Names:
         search_path: Sequence[str],
         user: str,
         session_values: Callable[[str, Sequence[str | None]], str | None],
+        *,
+        role: int = OWNER,
+        within: Access | None = None,
     ) -> None:
         self.catalog = catalog
+        self.rights = catalog.rights(role)
+        self.access = Access(catalog) if within is None else within
+        self._in_view = within is not None
+        self.targets: set[str] = set()
         self.search_path = tuple(search_path)
         self.user = user
         self.database = DEFAULT_DATABASE
@@ -65,9 +76,52 @@ class Names:
         self.asked_session = True
         return self._session_values(name, arguments)
 
-    def relation(self, parts: Sequence[str]) -> Relation | None:
+    def relation(self, parts: Sequence[str], wants: str = "r") -> Relation | None:
+        found = self._find(parts)
+        if found is not None:
+            self._use(found, wants)
+        return found
+
+    def _use(self, found: Relation, wants: str) -> None:
+        """Note what the role has to have; a session's own tables are its own."""
+        if not found.target.startswith("("):
+            self.targets.add(found.target)
+        if self.rights.superuser or found.schema == TEMP_SCHEMA:
+            return
+        if (found.schema, found.name) in found.system:
+            self.access.system(self.rights, (found.schema, found.name))
+        else:
+            self.access.relation(self.rights, found.schema, found.name, wants)
+
+    def creates(self, schema: str | None) -> None:
+        if not self.rights.superuser:
+            self.access.creates(self.rights, schema)
+
+    def owns(self, kind: str, parts: Sequence[str]) -> None:
+        if self.rights.superuser:
+            return
+        for schema in self.search_path if len(parts) == 1 else parts[-2:-1]:
+            name = ObjectName(DEFAULT_DATABASE, schema, parts[-1])
+            for index in self._plain().indexes if kind == "index" else ():
+                if (index.schema, index.name) == (schema, parts[-1]):
+                    self.access.relation(self.rights, schema, index.table, OWNER_ONLY)
+            if kind != "index":
+                self.access.plain(self.rights, kind, name, OWNER_ONLY)
+
+    def sequence(self, parts: Sequence[str], wants: str) -> None:
+        """nextval() and its like; any of `wants` is enough."""
+        known = {(s.schema, s.name) for s in self._plain().sequences}
+        for schema in self.search_path if len(parts) == 1 else parts[-2:-1]:
+            if (schema, parts[-1]) in known:
+                name = ObjectName(DEFAULT_DATABASE, schema, parts[-1])
+                self.access.plain(self.rights, "sequence", name, wants)
+                return
+
+    def _find(self, parts: Sequence[str]) -> Relation | None:
         if len(parts) > 1:
             check_database(parts)
+            if not (self.rights.superuser or self._in_view):
+                self.access.schema(self.rights, parts[-2])
             return self._in_schema(parts[-2], parts[-1])
         found = self._in_schema(None, parts[0]) or self._in_schema(TEMP_SCHEMA, parts[0])
         for schema in self.search_path:
@@ -86,8 +140,21 @@ class Names:
         return self._made(parts, {(e.schema, e.name) for e in self._plain().enums})
 
     def function(self, parts: Sequence[str]) -> str | None:
-        """DuckDB's name of a user's macro."""
-        return self._made(parts, {(m.schema, m.name) for m in self._plain().macros})
+        """DuckDB's name of a user's macro; what it reads is read by the caller."""
+        known = {(m.schema, m.name) for m in self._plain().macros}
+        if not self.rights.superuser:
+            for schema in self.search_path if len(parts) == 1 else parts[-2:-1]:
+                if (schema, parts[-1]) in known:
+                    check_function(schema, parts[-1], self)
+        return self._made(parts, known)
+
+    @property
+    def plain_macros(self) -> tuple[PlainMacro, ...]:
+        return self._plain().macros
+
+    @property
+    def plain_tables(self) -> Iterable[tuple[str, str]]:
+        return self._tables
 
     def _made(self, parts: Sequence[str], known: set[tuple[str, str]]) -> str | None:
         for schema in self.search_path if len(parts) == 1 else parts[-2:-1]:
@@ -124,9 +191,13 @@ class Names:
 
     def _view(self, view: View) -> Relation:
         """A view is its query in brackets: nothing that DuckDB stores depends on the dialect."""
-        inner = Names(self.catalog, self._plain, (), self.user, self.session_value)
+        inner = Names(
+            self.catalog, self._plain, (), self.user, self.session_value,
+            role=view.owner, within=self.access,
+        )  # fmt: skip
         (query,) = split_statements(view.query)
         made = translate(query, inner)
+        self.targets |= inner.targets
         columns = ", ".join(quoted(column.name) for column in view.columns)
         target = f"(SELECT * FROM ({made.sql}) AS v({columns}))"
         return Relation(

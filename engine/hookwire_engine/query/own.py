@@ -10,7 +10,12 @@ import pyarrow as pa
 
 from hookwire_catalog import statements as st
 from hookwire_catalog.ddl import parse_statement
-from hookwire_catalog.errors import ActiveSqlTransaction, FeatureNotSupported, SqlSyntaxError
+from hookwire_catalog.errors import (
+    ActiveSqlTransaction,
+    FeatureNotSupported,
+    InsufficientPrivilege,
+    SqlSyntaxError,
+)
 from hookwire_catalog.notices import warning
 from hookwire_catalog.objects import View
 from hookwire_catalog.split import Statement, split_statements
@@ -162,6 +167,13 @@ async def _alter_system(session: Session, statement: st.AlterSystem) -> None:
     if transaction.block or transaction.script:
         raise ActiveSqlTransaction("ALTER SYSTEM cannot run inside a transaction block")
     await work.lock(transaction)
+    if not work.rights.superuser:
+        what = (
+            "perform ALTER SYSTEM RESET ALL"
+            if statement.name == "all"
+            else f'set parameter "{statement.name}"'
+        )
+        raise InsufficientPrivilege(f"permission denied to {what}")
     changed = session.host.system_settings.altered(statement.name, statement.value)
     await work.begin(transaction)
     await work.do(_persist_settings, session, changed)
@@ -178,6 +190,7 @@ def _persist_settings(session: Session, changed: SystemSettings) -> None:
 async def _discard(session: Session, statement: st.Discard) -> None:
     if statement.what == "all":
         session.work.require_no_block("DISCARD ALL")
+        session.work.settings.set("session_authorization", None, local=False)
         session.work.settings.reset_all()
 
 

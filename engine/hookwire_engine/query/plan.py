@@ -30,6 +30,7 @@ from hookwire_engine.dialect.values import OutputColumn, SystemName, Translation
 from hookwire_engine.duck.streams import of_stream
 from hookwire_engine.query.cursor import EXPLAINED
 from hookwire_engine.query.names import Names
+from hookwire_engine.query.nets import check_passed, check_sequences
 from hookwire_engine.query.tags import BOUND, DDL, WRITES, tag_stem
 from hookwire_engine.safety import rules as safety
 from hookwire_engine.safety.kinds import StatementKind
@@ -83,12 +84,26 @@ class Plan:
         )
 
 
-def make(statement: Statement, oids: Sequence[int], names: Names, describe: Describe) -> Plan:
-    """Raises SqlError. Worker."""
+def make(
+    statement: Statement,
+    oids: Sequence[int],
+    names: Names,
+    describe: Describe,
+    *,
+    of_view: bool = False,
+) -> Plan:
+    """Raises SqlError, also for what the role may not do; the query `of_view` is judged when the
+    view is read. Worker."""
     kind = safety.check(statement)
     target = safety.target(statement)
     _check_target(target, statement, kind, names)
     made = translate(statement, names, oids)
+    if not names.rights.superuser:
+        check_sequences(statement, names)
+        if made.passed:
+            check_passed(made.sql, names)
+    if not of_view:
+        names.access.check()
     safety.check_sql(made.sql, passed_on=made.passed)
     sql, columns = made.sql, None
     if made.passed and _changing(statement):

@@ -78,7 +78,7 @@ class Session:
         role = host.catalog.role(user)
         if role is None:
             raise InvalidAuthorization(f'role "{user}" does not exist')
-        self.work = Work(host, self.id, user, {**dict(role.settings), **settings})
+        self.work = Work(host, self.id, role, {**dict(role.settings), **settings})
         self.executor = Executor(self, self.work)
         self.peer = peer
         self._started_us = _now_us()
@@ -134,7 +134,8 @@ class Session:
         words = {"I": "idle", "T": "idle in transaction", "E": "idle in transaction (aborted)"}
         return SessionState(
             id=self.id,
-            user=self.work.user,
+            user=self.work.session_user,
+            role=self.work.identity.session_role,
             database=DEFAULT_DATABASE,
             peer=self.peer,
             application_name=self.setting("application_name"),

@@ -65,6 +65,9 @@ class SessionValues:
     def _user(self, _: Arguments) -> str:
         return self._session.work.user
 
+    def _session_user(self, _: Arguments) -> str:
+        return self._session.work.session_user
+
     # Settings.
 
     def _setting(self, arguments: Arguments) -> str | None:
@@ -111,7 +114,7 @@ _ANSWERS: dict[str, Callable[[SessionValues, Arguments], str | None]] = {
     "current_schema": SessionValues._current_schema,
     "current_schemas": SessionValues._current_schemas,
     "current_user": SessionValues._user,
-    "session_user": SessionValues._user,
+    "session_user": SessionValues._session_user,
     "current_setting": SessionValues._setting,
     "pg_backend_pid": SessionValues._pid,
     "inet_client_addr": lambda values, _: values._client(0),

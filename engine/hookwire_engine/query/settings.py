@@ -15,13 +15,15 @@ from hookwire_catalog import settings
 from hookwire_catalog.errors import UndefinedObject
 from hookwire_catalog.settings import SESSION_SETTINGS, SYSTEM_SETTINGS
 
+_IDENTITY = ("role", "session_authorization")
+_NO_RESET_ALL = (*_IDENTITY, "is_superuser")
 _TRANSACTION_ONLY = ("transaction_isolation", "transaction_read_only", "transaction_deferrable")
 _REPORTED = tuple(name for name, setting in SESSION_SETTINGS.items() if setting.reported)
 
 
 class SessionSettings:
     """`given` are the settings of the startup packet, which RESET goes back to; `system` tells
-    those of the whole server."""
+    those of the whole server. `identify` says what SET role and session_authorization come to."""
 
     def __init__(
         self,
@@ -29,8 +31,10 @@ class SessionSettings:
         *,
         fixed: Mapping[str, str],
         system: Callable[[], Mapping[str, str]] = settings.system_defaults,
+        identify: Callable[[str, str | None], Mapping[str, str]] | None = None,
     ) -> None:
         self._system = system
+        self._identify = identify
         self._start = _start(tuple(given.items()), tuple(fixed.items()))
         self._kept = self._current = self._told = self._start
 
@@ -74,17 +78,28 @@ class SessionSettings:
     def set(self, name: str, text: str | None, *, local: bool) -> None:
         """SET; `text` None is DEFAULT. Raises SqlError."""
         setting = settings.changeable(name)
+        if self._identify is not None and setting.name in _IDENTITY:
+            for changed, value in self._identify(setting.name, text).items():
+                self._put(changed, value, local)
+            return
         if text is None:
             value = self._start.get(setting.name, setting.default)
         else:
             value = settings.validate(name, text)
-        changed = {setting.name: value}
+        self._put(setting.name, value, local)
+
+    def _put(self, name: str, value: str, local: bool) -> None:
+        changed = {name: value}
         self._current = {**self._current, **changed}
-        if not local and setting.name not in _TRANSACTION_ONLY:
+        if not local and name not in _TRANSACTION_ONLY:
             self._kept = {**self._kept, **changed}
 
     def reset_all(self) -> None:
-        start = {name: self._start.get(name, "") for name in self._current}
+        """All but who the session is, as in PostgreSQL."""
+        start = {
+            name: value if name in _NO_RESET_ALL else self._start.get(name, "")
+            for name, value in self._current.items()
+        }
         self._kept = {**self._kept, **start, **_modes(self._kept)}
         self._current = {**start, **_modes(self._current)}
 

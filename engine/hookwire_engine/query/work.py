@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import duckdb
 
 from hookwire_catalog import settings as declared
+from hookwire_catalog.catalog import Catalog
 from hookwire_catalog.errors import ActiveSqlTransaction, SerializationFailure
+from hookwire_catalog.objects import Role
+from hookwire_catalog.rights import Rights
 from hookwire_engine.query import plan
 from hookwire_engine.query.cursor import SessionCursor
+from hookwire_engine.query.identity import Identity
 from hookwire_engine.query.interrupts import Interrupts
 from hookwire_engine.query.settings import SessionSettings
 from hookwire_engine.query.transaction import Transaction
@@ -27,18 +31,47 @@ class Work:
     """Every method is for the loop; `do` takes what blocks to a worker. `owner` is the id of the
     session."""
 
-    def __init__(self, host: Host, owner: int, user: str, given: Mapping[str, str]) -> None:
+    def __init__(self, host: Host, owner: int, role: Role, given: Mapping[str, str]) -> None:
         self.host = host
         self.owner = owner
-        self.user = user
+        self.identity = Identity(role, self._seen, lambda name: self.settings.get(name))
         self.settings = SessionSettings(
-            given,
-            fixed={"session_authorization": user},
+            {name: value for name, value in given.items() if name != "role"},
+            fixed={
+                "session_authorization": role.name,
+                "is_superuser": "on" if role.superuser else "off",
+            },
             system=lambda: host.system_settings.values,
+            identify=self.identity.changed,
         )
         self.cursor = SessionCursor(host.open_cursor, host.shared.spill_directory)
         self.interrupts = Interrupts(asyncio.get_running_loop(), self._stop)
         self.transaction: Transaction | None = None
+        if "role" in given:
+            self.settings.set("role", given["role"], local=False)
+
+    def _seen(self) -> Catalog:
+        """The catalog as this session sees it. Any thread."""
+        transaction = self.transaction
+        return self.host.catalog if transaction is None else transaction.catalog
+
+    @property
+    def role(self) -> int:
+        """The id of the current role."""
+        return self.identity.role
+
+    @property
+    def user(self) -> str:
+        """The name of the current role."""
+        return self.identity.name(self.identity.role)
+
+    @property
+    def session_user(self) -> str:
+        return self.identity.name(self.identity.session_role)
+
+    @property
+    def rights(self) -> Rights:
+        return self._seen().rights(self.identity.role)
 
     async def do(
         self,

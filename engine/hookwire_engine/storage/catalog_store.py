@@ -8,7 +8,7 @@ import duckdb
 import orjson
 
 from hookwire_catalog.errors import DataCorrupted
-from hookwire_catalog.objects import Role, Schema, Secret, View, WebhookSource
+from hookwire_catalog.objects import Schema, WebhookSource
 from hookwire_catalog.snapshot import PUBLIC
 from hookwire_engine.storage import definitions
 from hookwire_engine.storage.database import DATABASE, INTERNAL
@@ -116,9 +116,9 @@ def _shape(thing: Storable) -> object:
     """What DuckDB knows of an object; comments and limits do not touch it."""
     if isinstance(thing, Schema):
         return thing.name
-    if isinstance(thing, View | Secret | Role):
-        return None
-    return (thing.name, tuple(c.name for c in thing.columns))
+    if isinstance(thing, WebhookSource):
+        return (thing.name, tuple(c.name for c in thing.columns))
+    return None
 
 
 def _drop(

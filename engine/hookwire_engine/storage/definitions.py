@@ -16,12 +16,16 @@ import orjson
 from hookwire_catalog import types
 from hookwire_catalog.names import ObjectName
 from hookwire_catalog.objects import (
+    Acl,
+    AclItem,
     AttributeColumn,
     BodyFormat,
     CheckClause,
+    Database,
     HeaderFilter,
     MappedHeader,
     Membership,
+    PlainObject,
     RecipeClause,
     RequestAttribute,
     Role,
@@ -32,9 +36,10 @@ from hookwire_catalog.objects import (
     View,
     WebhookSource,
 )
+from hookwire_catalog.snapshot import PUBLIC, Stored
 from hookwire_catalog.types import Column
 
-Storable = WebhookSource | View | Schema | Secret | Role
+Storable = Stored
 
 
 def kind(thing: Storable) -> str:
@@ -47,6 +52,8 @@ _KINDS: dict[type[Storable], str] = {
     Schema: "schema",
     Secret: "secret",
     Role: "role",
+    Database: "database",
+    PlainObject: "plain",
 }
 
 
@@ -79,8 +86,26 @@ def load(kind_: str, text: str) -> Storable:
     return _LOADERS[kind_](orjson.loads(text))
 
 
+def _rights(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields, with the list of privileges as values; there was none before there were roles."""
+    acl: Acl | None = None
+    if fields.get("acl") is not None:
+        acl = tuple(AclItem(**item) for item in fields["acl"])
+    return {**fields, "acl": acl}
+
+
 def _schema(fields: dict[str, Any]) -> Schema:
-    return Schema(**fields)
+    if fields["id"] == PUBLIC.id and "owner" not in fields:
+        fields = {**fields, "owner": PUBLIC.owner, "acl": _plain(PUBLIC.acl)}
+    return Schema(**_rights(fields))
+
+
+def _database(fields: dict[str, Any]) -> Database:
+    return Database(**_rights(fields))
+
+
+def _plain_object(fields: dict[str, Any]) -> PlainObject:
+    return PlainObject(**{**_rights(fields), "name": ObjectName(**fields["name"])})
 
 
 def _pairs(items: Iterable[Iterable[str]]) -> tuple[tuple[str, str], ...]:
@@ -91,7 +116,7 @@ def _source(fields: dict[str, Any]) -> WebhookSource:
     filters = fields["include_headers"]
     return WebhookSource(
         **{
-            **fields,
+            **_rights(fields),
             "name": ObjectName(**fields["name"]),
             "body_format": BodyFormat(fields["body_format"]),
             "include_headers": (
@@ -125,7 +150,7 @@ def _validation(fields: dict[str, Any] | None) -> Validation | None:
 
 def _secret(fields: dict[str, Any]) -> Secret:
     sealed = tuple(bytes.fromhex(value) for value in fields["sealed"])
-    return Secret(**{**fields, "name": ObjectName(**fields["name"]), "sealed": sealed})
+    return Secret(**{**_rights(fields), "name": ObjectName(**fields["name"]), "sealed": sealed})
 
 
 def _role(fields: dict[str, Any]) -> Role:
@@ -143,7 +168,7 @@ def _role(fields: dict[str, Any]) -> Role:
 def _view(fields: dict[str, Any]) -> View:
     return View(
         **{
-            **fields,
+            **_rights(fields),
             "name": ObjectName(**fields["name"]),
             "columns": tuple(
                 Column(c["name"], types.BY_OID[c["type"]], c["nullable"], c["comment"])
@@ -161,4 +186,6 @@ _LOADERS: dict[str, Callable[[dict[str, Any]], Storable]] = {
     "schema": _schema,
     "secret": _secret,
     "role": _role,
+    "database": _database,
+    "plain": _plain_object,
 }

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from hookwire_catalog.catalog import Catalog
 from hookwire_catalog.names import DEFAULT_DATABASE, DEFAULT_SCHEMA
+from hookwire_catalog.objects import OWNER
 from hookwire_catalog.types import Column, PgType
 from hookwire_engine.append.ledger import Ledger, SourceCounts
 
@@ -178,6 +179,7 @@ class SessionState:
     query: str
     started_us: int
     query_started_us: int | None = None
+    role: int = OWNER
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +207,14 @@ class View:
     """Everything that a builder may look at, at one moment, for one session.
 
     `search_path` are schemas that exist, without pg_catalog; `settings` are current values by
-    canonical name. `prepared` and `cursors` are those of this session.
+    canonical name. `role` is the id of the current role. `prepared` and `cursors` are
+    those of this session.
     """
 
     catalog: Catalog
     plain: PlainObjects = PlainObjects()
     user: str = DEFAULT_DATABASE
+    role: int = OWNER
     database: str = DEFAULT_DATABASE
     search_path: tuple[str, ...] = (DEFAULT_SCHEMA,)
     settings: Mapping[str, str] = field(default_factory=dict)

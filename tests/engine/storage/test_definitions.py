@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 from hookwire_catalog import types
 from hookwire_catalog.names import ObjectName
 from hookwire_catalog.objects import (
+    AclItem,
     AttributeColumn,
     BodyFormat,
     CheckClause,
+    Database,
     HeaderFilter,
     MappedHeader,
     Membership,
+    PlainObject,
     RecipeClause,
     RequestAttribute,
     Role,
@@ -27,6 +30,7 @@ from hookwire_catalog.objects import (
     View,
     WebhookSource,
 )
+from hookwire_catalog.snapshot import PUBLIC
 from hookwire_catalog.types import Column
 from hookwire_engine.storage import definitions
 
@@ -41,6 +45,7 @@ def many(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object,
     return st.lists(strategy, max_size=3).map(tuple)
 
 
+ACLS = st.none() | many(st.builds(AclItem, IDS, IDS, st.just("rw"), st.just("r")))
 SOURCES = st.builds(
     WebhookSource,
     IDS,
@@ -70,8 +75,12 @@ SOURCES = st.builds(
     | st.builds(CheckClause, TEXT, st.booleans(), many(IDS))
     | st.builds(RecipeClause, TEXT, many(IDS), many(st.tuples(TEXT, TEXT))),
     st.booleans(),
+    IDS,
+    ACLS,
 )
-SECRETS = st.builds(Secret, IDS, NAMES, many(st.binary(max_size=40)), COMMENTS, st.none() | IDS)
+SECRETS = st.builds(
+    Secret, IDS, NAMES, many(st.binary(max_size=40)), COMMENTS, st.none() | IDS, IDS, ACLS
+)
 PG_TYPES = st.sampled_from(list(types.BY_OID.values()))
 VIEWS = st.builds(
     View,
@@ -82,8 +91,12 @@ VIEWS = st.builds(
     st.frozensets(IDS),
     COMMENTS,
     COLUMN_COMMENTS,
+    IDS,
+    ACLS,
 )
-SCHEMAS = st.builds(Schema, IDS, TEXT, TEXT, COMMENTS)
+SCHEMAS = st.builds(Schema, IDS, TEXT, TEXT, COMMENTS, IDS, ACLS)
+DATABASES = st.builds(Database, TEXT, st.just(0), IDS, ACLS)
+PLAIN = st.builds(PlainObject, IDS, st.sampled_from(["table", "type"]), NAMES, IDS, ACLS)
 FLAGS = [st.booleans()] * 7
 ROLES = st.builds(
     Role,
@@ -99,7 +112,7 @@ ROLES = st.builds(
 )
 
 
-@given(SOURCES | VIEWS | SCHEMAS | SECRETS | ROLES)
+@given(SOURCES | VIEWS | SCHEMAS | SECRETS | ROLES | DATABASES | PLAIN)
 def test_every_object_comes_back_equal(thing: definitions.Storable) -> None:
     assert definitions.load(definitions.kind(thing), definitions.dump(thing)) == thing
 
@@ -110,7 +123,7 @@ def test_every_object_comes_back_equal(thing: definitions.Storable) -> None:
         (
             "schema",
             '{"id":1,"database":"hookwire","name":"public"}',
-            Schema(1, "hookwire", "public"),
+            PUBLIC,
         ),
         (
             "source",
@@ -180,4 +193,6 @@ def test_the_text_is_plain_json() -> None:
         "external_id_given": False,
         "validation": None,
         "paused": False,
+        "owner": -10,
+        "acl": None,
     }

@@ -17,6 +17,7 @@ from hookwire_engine.dialect.resolve.changing import (
     assignments_code,
     changed_table,
     condition_code,
+    needs_reading,
     returned,
 )
 from hookwire_engine.dialect.resolve.inserts import insert_plan
@@ -37,7 +38,7 @@ def change_plan(
         plan = _update(node, outer, with_code)
     else:
         plan = _delete(node, outer, with_code)
-    relation, _ = changed_table(node.table, outer)
+    relation, _ = changed_table(node.table, outer, "")
     own = range(before, len(context.reads))
     context.changes.append(Changed(relation.name, relation.target, own, node.table.at))
     return plan
@@ -88,7 +89,7 @@ def _returning_own(node: nodes.Update | nodes.Delete, source: Source, scope: Sco
 
 
 def _update(node: nodes.Update, outer: Scope, with_code: Code) -> Plan:
-    relation, source = changed_table(node.table, outer)
+    relation, source = changed_table(node.table, outer, "w")
     scope = Scope(outer.context, outer)
     scope.add([source], source.columns)
     from_code = from_clause(node.tables, scope)
@@ -101,11 +102,12 @@ def _update(node: nodes.Update, outer: Scope, with_code: Code) -> Plan:
         with_code, "UPDATE ", Mark(node.table.at, relation.target), f" AS {quoted(source.alias)}",
         " SET ", changes, tables, where,
     )  # fmt: skip
+    needs_reading(node, source, scope)
     return ChangePlan(scope, code, _returning_own(node, source, scope))
 
 
 def _delete(node: nodes.Delete, outer: Scope, with_code: Code) -> Plan:
-    relation, source = changed_table(node.table, outer)
+    relation, source = changed_table(node.table, outer, "d")
     scope = Scope(outer.context, outer)
     scope.add([source], source.columns)
     from_code = from_clause(node.tables, scope)
@@ -117,4 +119,5 @@ def _delete(node: nodes.Delete, outer: Scope, with_code: Code) -> Plan:
         with_code, "DELETE FROM ", Mark(node.table.at, relation.target),
         f" AS {quoted(source.alias)}", tables, where,
     )  # fmt: skip
+    needs_reading(node, source, scope)
     return ChangePlan(scope, code, _returning_own(node, source, scope))

@@ -68,9 +68,9 @@ class ChangePlan:
         return (self._code, " RETURNING ", joined(", ", parts))
 
 
-def changed_table(node: nodes.TableRef, scope: Scope) -> tuple[Relation, Source]:
+def changed_table(node: nodes.TableRef, scope: Scope, wants: str) -> tuple[Relation, Source]:
     """The relation to change, as a source whose columns have its alias before them."""
-    relation = scope.context.environment.relation(node.parts)
+    relation = scope.context.environment.relation(node.parts, wants)
     if relation is None:
         raise undefined_table(node.parts, node.at)
     if relation.sources or relation.system:
@@ -83,6 +83,13 @@ def changed_table(node: nodes.TableRef, scope: Scope) -> tuple[Relation, Source]
     ]
     schema = relation.schema if node.alias is None else None
     return relation, Source(alias, columns, schema, relation=relation)
+
+
+def needs_reading(node: Change, source: Source, scope: Scope) -> None:
+    """SELECT is needed, too, where a column's old value counts or RETURNING tells rows."""
+    prefix = f"{source.alias}."
+    if node.returning or any(shown.startswith(prefix) for shown, _ in scope.ungrouped):
+        scope.context.environment.relation(node.table.parts, "r")
 
 
 def column_named(source: Source, name: str, at: int) -> ScopeColumn:

@@ -28,6 +28,14 @@ _SERIAL = {
 
 def new_table(parts: tuple[str, ...], temporary: bool, context: Context) -> str:
     """Where a new table goes: its schema, or the first of the search path (5.9.3)."""
+    target = place(parts, temporary, context)
+    schema = parts[-2] if len(parts) > 1 else context.environment.current_schema
+    context.environment.creates(None if temporary else schema)
+    return target
+
+
+def place(parts: tuple[str, ...], temporary: bool, context: Context) -> str:
+    """DuckDB's name of what would be there."""
     if temporary:
         return f"temp.main.{quoted(parts[-1])}"
     schema = parts[-2] if len(parts) > 1 else context.environment.current_schema
@@ -229,7 +237,7 @@ def _constraint(constraint: nodes.Constraint, scope: Scope) -> Code:
 
 
 def _references(constraint: nodes.Constraint, scope: Scope) -> Code:
-    relation = scope.context.environment.relation(constraint.table)
+    relation = scope.context.environment.relation(constraint.table, "x")
     if relation is None:
         raise undefined_table(constraint.table, constraint.at)
     if constraint.actions:

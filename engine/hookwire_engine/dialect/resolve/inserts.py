@@ -19,6 +19,7 @@ from hookwire_engine.dialect.resolve.changing import (
     changed_table,
     column_named,
     condition_code,
+    needs_reading,
     returned,
 )
 from hookwire_engine.dialect.scopes import Scope, ScopeColumn, Source
@@ -26,7 +27,8 @@ from hookwire_engine.dialect.typed import Typed
 
 
 def insert_plan(node: nodes.Insert, outer: Scope, with_code: Code) -> Plan:
-    relation, source = changed_table(node.table, outer)
+    updates = node.conflict is not None and node.conflict.assignments is not None
+    relation, source = changed_table(node.table, outer, "arw" if updates else "a")
     columns = _insert_columns(node, source)
     inserted, width = _inserted(node, columns, outer)
     if not node.columns:
@@ -40,6 +42,7 @@ def insert_plan(node: nodes.Insert, outer: Scope, with_code: Code) -> Plan:
     scope.add([source], source.columns)
     conflict = _conflict(node.conflict, source, scope)
     code: Code = (head, " ", inserted, conflict)
+    needs_reading(node, source, scope)
     for column in source.columns:
         # What INSERT returns has no alias in DuckDB.
         column.code = quoted(column.name)

@@ -59,8 +59,9 @@ def _drop(node: nodes.Drop, context: Context) -> list[Code]:
 
 def _dropped(node: nodes.Drop, name: nodes.ColumnRef, context: Context) -> str:
     if node.kind != "table":
-        return definitions.new_table(name.parts, False, context)
-    relation = context.environment.relation(name.parts)
+        context.environment.owns(node.kind, name.parts)
+        return definitions.place(name.parts, False, context)
+    relation = context.environment.relation(name.parts, "o")
     if relation is not None:
         for sequence in relation.sequences:
             context.after.append(f"DROP SEQUENCE IF EXISTS {sequence}")
@@ -68,15 +69,15 @@ def _dropped(node: nodes.Drop, name: nodes.ColumnRef, context: Context) -> str:
     if not node.lenient:
         raise UndefinedTable(f'table "{".".join(name.parts)}" does not exist', position=name.at + 1)
     context.notices.append(f'table "{".".join(name.parts)}" does not exist, skipping')
-    return definitions.new_table(name.parts, False, context)
+    return definitions.place(name.parts, False, context)
 
 
 def _truncate(node: nodes.Truncate, context: Context) -> list[Code]:
-    return [f"TRUNCATE {_table(table, context).target}" for table in node.tables]
+    return [f"TRUNCATE {_table(table, context, 'D').target}" for table in node.tables]
 
 
-def _table(table: nodes.TableRef, context: Context) -> Relation:
-    relation = context.environment.relation(table.parts)
+def _table(table: nodes.TableRef, context: Context, wants: str) -> Relation:
+    relation = context.environment.relation(table.parts, wants)
     if relation is None:
         raise undefined_table(table.parts, table.at)
     return relation
@@ -86,11 +87,11 @@ def _table(table: nodes.TableRef, context: Context) -> Relation:
 
 
 def _alter(node: nodes.AlterTable, context: Context) -> list[Code]:
-    relation = context.environment.relation(node.parts)
+    relation = context.environment.relation(node.parts, "o")
     if relation is None:
         if not node.lenient:
             raise undefined_table(node.parts, node.at)
-        name = definitions.new_table(node.parts, False, context)
+        name = definitions.place(node.parts, False, context)
         context.notices.append(f'relation "{".".join(node.parts)}" does not exist, skipping')
         return [f"ALTER TABLE IF EXISTS {name} RENAME TO {quoted(node.parts[-1])}"]
     scope = Scope(context, None)
@@ -233,7 +234,7 @@ def _only_wider(old: ScopeColumn, new: ScopeColumn) -> bool:
 
 
 def _index(node: nodes.CreateIndex, context: Context) -> Code:
-    relation = _table(node.table, context)
+    relation = _table(node.table, context, "o")
     if node.method not in ("btree", "hash") or (node.unique and node.where is not None):
         what = f"indexes of method {node.method}" if node.where is None else "partial indexes"
         raise FeatureNotSupported(
