@@ -37,6 +37,8 @@ def masked(sql: str) -> str:
             in_role = False
         elif token.is_word(*_ROLES) and index and tokens[index - 1].is_word("create", "alter"):
             in_role = True
+        elif in_role and token.is_word("password"):
+            return sql[: token.end] + " ..."
         elif in_role and token.kind in _STRINGS:
             return sql[: tokens[index - 1].end] + " ..."
     return sql

@@ -90,7 +90,12 @@ def uses_of(snapshot: Snapshot, role: int) -> list[str]:
 
 def reassign_owned(snapshot: Snapshot, statement: ReassignOwned, context: Context) -> Edit:
     roles = _acted_for(snapshot, statement.roles, context, "reassign")
-    (new,) = _acted_for(snapshot, (statement.owner,), context, "reassign")
+    new = role_named(snapshot, statement.owner, context)
+    if not snapshot.rights(context.role).is_in(new.id):
+        raise InsufficientPrivilege(
+            "permission denied to reassign objects",
+            detail=f'Only roles with privileges of role "{new.name}" may reassign objects to it.',
+        )
     after = snapshot
     for thing in owned(snapshot):
         if thing.owner in {role.id for role in roles}:

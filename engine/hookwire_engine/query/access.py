@@ -15,20 +15,11 @@ from hookwire_catalog.grants import word_for
 from hookwire_catalog.names import DEFAULT_DATABASE, ObjectName, quote_identifier
 from hookwire_catalog.objects import PlainObject, View, WebhookSource
 from hookwire_catalog.rights import Rights, check_may, check_owner
-from hookwire_catalog.roles import MONITOR, READ_ALL_STATS
 from hookwire_engine.dialect.values import SystemName
+from hookwire_engine.system.rights import GUARDED
 
 OWNER_ONLY = "o"
 """Not a privilege: the statement is for the owner."""
-
-_GUARDED: dict[SystemName, tuple[int, ...]] = {
-    ("pg_catalog", "pg_authid"): (),
-    ("pg_catalog", "pg_shadow"): (),
-    ("hookwire", "webhook_rejections"): (MONITOR, READ_ALL_STATS),
-    ("hookwire", "webhook_rejection_verdicts"): (MONITOR, READ_ALL_STATS),
-}
-"""System relations that not everybody may read, and the predefined roles that may."""
-
 
 @dataclass(slots=True)
 class Access:
@@ -47,7 +38,7 @@ class Access:
         self._uses += [(rights, thing, letter) for letter in wants]
 
     def system(self, rights: Rights, name: SystemName) -> None:
-        if name in _GUARDED:
+        if name in GUARDED:
             self._system.append((rights, name))
 
     def plain(self, rights: Rights, kind: str, name: ObjectName, wants: str) -> None:
@@ -87,6 +78,6 @@ class Access:
             elif letter in acl.ORDER:
                 check_may(rights, thing, letter, word_for(thing), shown)
         for rights, name in self._system:
-            if not rights.is_in(*_GUARDED[name]):
+            if not rights.is_in(*GUARDED[name]):
                 kind = "table" if name[1] == "pg_authid" else "view"
                 raise InsufficientPrivilege(f"permission denied for {kind} {name[1]}")

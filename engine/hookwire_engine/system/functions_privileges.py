@@ -42,6 +42,10 @@ _PRIVILEGES = (
     "CREATE", "CONNECT", "TEMP", "TEMPORARY", "EXECUTE", "SET", "MEMBER",
 )  # fmt: skip
 _UNKNOWN = error_sql("22023", "'unrecognized privilege type: \"' || _2 || '\"'")
+_ASKED = (
+    "list_transform(string_split(upper({0}), ','),"
+    ' lambda "$privilege": regexp_replace(trim("$privilege"), \'  +\', \' \', \'g\'))'
+)
 chapter.macro(
     "allowed",
     "_1, _2",
@@ -50,6 +54,38 @@ chapter.macro(
     " regexp_replace(trim(\"$privilege\"), ' WITH GRANT OPTION$', '')))) > 0"
     f" THEN {_UNKNOWN} WHEN _1 IS NULL THEN NULL ELSE true END",
 )
+
+# Whom it is asked of: the current role, one of a name (or "public"), or one of an OID.
+
+_NO_ROLE = error_sql("42704", "'role \"' || _1 || '\" does not exist'")
+_ROLE_OID = lookup("oid", "role", '"$key" = _1')
+chapter.macro(
+    "role_in",
+    "_1",
+    f"coalesce({_ROLE_OID},"
+    f" CASE WHEN _1 = 'public' THEN 0 WHEN _1 IS NOT NULL THEN {_NO_ROLE} END)",
+)
+_ME = f'(SELECT "$role" FROM {relation("backend")})'
+_WHO = {"": _ME, "name": "memory.hw.role_in(_1)", "oid": "_1"}
+_SUPER = f'(SELECT "$super" FROM {relation("role")} WHERE "$oid" = _1)'
+chapter.macro(
+    "privileged",
+    "_1, _2, _3",
+    "CASE WHEN _1 IS NULL OR _2 IS NULL OR _3 IS NULL THEN NULL"
+    f" WHEN NOT memory.hw.allowed(_2, _3) THEN NULL WHEN {_SUPER} THEN true ELSE"
+    f' (SELECT count(*) FROM {relation("granted")} AS "$g", {relation("reached")} AS "$r"'
+    ' WHERE "$g"."$oid" = _2 AND "$r"."$role" = _1 AND "$r"."$as" = \'USAGE\''
+    ' AND "$g"."$role" = "$r"."$in"'
+    f" AND list_contains({_ASKED.replace('{0}', '_3')}, \"$g\".\"$privilege\")) > 0 END",
+)
+_LISTED = frozenset({"table", "sequence", "any_column", "schema", "database"})
+"""Kinds of object that have lists of privileges; all else everybody may use."""
+
+
+def _answer(kind: str, user: str, existing: str, privilege: str) -> str:
+    if kind not in _LISTED:
+        return f"memory.hw.allowed({existing}, {privilege})"
+    return f"memory.hw.privileged({_WHO[user]}, {existing}, {privilege})"
 
 
 def _inquire(kind: str, object_type: str, existing: str) -> None:
@@ -61,7 +97,7 @@ def _inquire(kind: str, object_type: str, existing: str) -> None:
         user = f"{users}, " if users else ""
         _function(
             f"{name}({user}{object_type}, text) bool",
-            sql=f"memory.hw.allowed({existing.replace('{0}', position)}, {privilege})",
+            sql=_answer(kind, users, existing.replace("{0}", position), privilege),
             as_=f"{name}_{users}_{object_type}",
         )
 
@@ -77,12 +113,13 @@ for _kind in ("tablespace", "language", "server", "foreign_data_wrapper", "param
 
 
 def _inquire_column(object_type: str, column_type: str, existing: str) -> None:
+    """Columns have no lists of their own: what holds for the table holds for each of them."""
     for users in ("", "name", "oid"):
         positions = ("_2", "_4") if users else ("_1", "_3")
         user = f"{users}, " if users else ""
         _function(
             f"has_column_privilege({user}{object_type}, {column_type}, text) bool",
-            sql=f"memory.hw.allowed({existing.replace('{0}', positions[0])}, {positions[1]})",
+            sql=_answer("table", users, existing.replace("{0}", positions[0]), positions[1]),
             as_=f"has_column_privilege_{users}_{object_type}_{column_type}",
         )
 
@@ -91,25 +128,79 @@ for _column in ("text", "int2"):
     _inquire_column("text", _column, _BY_NAME["table"])
     _inquire_column("oid", _column, _BY_OID["table"])
 
-for _role in ("name", "oid"):
-    _function(f"pg_has_role({_role}, text) bool", sql=strictly("true"), as_=f"pg_has_role_{_role}")
+chapter.macro(
+    "is_in",
+    "_1, _2, _3",
+    "CASE WHEN _1 IS NULL OR _2 IS NULL OR _3 IS NULL THEN NULL"
+    f" WHEN {_SUPER} THEN true ELSE (SELECT count(*) FROM {relation('reached')}"
+    ' WHERE "$role" = _1 AND "$in" = _2'
+    f" AND list_contains({_ASKED.replace('{0}', '_3')}, \"$as\")) > 0 END",
+)
+_ROLE_ARGUMENT = {"name": "memory.hw.role_in({0})", "oid": "{0}"}
+for _role, _named in _ROLE_ARGUMENT.items():
+    _function(
+        f"pg_has_role({_role}, text) bool",
+        sql=f"memory.hw.is_in({_ME}, {_named.replace('{0}', '_1')}, _2)",
+        as_=f"pg_has_role_{_role}",
+    )
     for _user in ("name", "oid"):
         _function(
             f"pg_has_role({_user}, {_role}, text) bool",
-            sql=strictly("true"),
+            sql=f"memory.hw.is_in({_WHO[_user]}, {_named.replace('{0}', '_2')}, _3)",
             as_=f"pg_has_role_{_user}_{_role}",
         )
 _function("row_security_active(oid) bool", sql=strictly("false"))
 
+# Lists of privileges as rows. An item is grantee=letters/grantor; a star after a letter is the
+# grant option.
+
+_LETTERS = (
+    "map {'r': 'SELECT', 'a': 'INSERT', 'w': 'UPDATE', 'd': 'DELETE', 'D': 'TRUNCATE',"
+    " 'x': 'REFERENCES', 't': 'TRIGGER', 'X': 'EXECUTE', 'U': 'USAGE', 'C': 'CREATE',"
+    " 'T': 'TEMPORARY', 'c': 'CONNECT'}"
+)
+_ROLES = f'(SELECT map(list("$key"), list("$oid")) FROM {relation("role")})'
+
+
+def _unquoted(group: int) -> str:
+    text = f"regexp_extract(\"$item\", '^(.*)=([A-Za-z*]*)/(.*)$', {group})"
+    return f"replace(trim({text}, '\"'), '\"\"', '\"')"
+
+
 _function(
     "aclexplode(_aclitem) record",
-    sql="CAST([] AS STRUCT(grantor BIGINT, grantee BIGINT, privilege_type VARCHAR,"
-    " is_grantable BOOLEAN)[])",
+    sql='(SELECT flatten(list_transform(_1, lambda "$item": list_transform('
+    "regexp_extract_all(regexp_extract(\"$item\", '^(.*)=([A-Za-z*]*)/(.*)$', 2), '[A-Za-z][*]?'),"
+    ' lambda "$letter": struct_pack('
+    f'grantor := "$all"[{_unquoted(3)}],'
+    f' grantee := coalesce("$all"[{_unquoted(1)}], 0),'
+    f" privilege_type := {_LETTERS}[\"$letter\"[1]],"
+    " is_grantable := contains(\"$letter\", '*')))))"
+    f' FROM (SELECT {_ROLES} AS "$all") AS "$known")',
     kind=Kind.TABLE,
     columns=(("grantor", "oid"), ("grantee", "oid"), ("privilege_type", "text"),
              ("is_grantable", "bool")),
 )  # fmt: skip
-_function("acldefault(char, oid) _aclitem", sql="CAST(NULL AS VARCHAR[])")
+_OWNER = f'(SELECT "$shown" FROM {relation("role")} WHERE "$oid" = _2)'
+_OWN_ITEM = "{0} || '=' || '{1}' || '/' || {0}"
+_DEFAULTS = {
+    "r": ("arwdDxt", ""), "s": ("rwU", ""), "n": ("UC", ""), "d": ("CTc", "Tc"), "f": ("X", "X"),
+    "T": ("U", "U"), "l": ("U", "U"),
+}  # fmt: skip
+
+
+def _default(letters: str, shared: str) -> str:
+    own = _OWN_ITEM.replace("{0}", _OWNER).replace("{1}", letters)
+    everybody = f"'={shared}/' || {_OWNER}, " if shared else ""
+    return f"[{everybody}{own}]"
+
+
+_function(
+    "acldefault(char, oid) _aclitem",
+    sql="CASE _1 "
+    + " ".join(f"WHEN '{letter}' THEN {_default(*held)}" for letter, held in _DEFAULTS.items())
+    + " ELSE CAST(NULL AS VARCHAR[]) END",
+)
 
 # Encodings: there is one.
 

@@ -23,7 +23,8 @@ from hookwire_engine.system.model import Relation, qualified
 from hookwire_engine.system.name_input import key
 from hookwire_engine.system.pg_procs import all_procs
 from hookwire_engine.system.pg_relations import CLASSES, defaults, descriptions, sequences
-from hookwire_engine.system.pg_server import roles
+from hookwire_engine.system.pg_roles import reached, sorted_roles
+from hookwire_engine.system.rights import granted, role_oid
 from hookwire_engine.system.system_model import system_relations, system_row_types
 from hookwire_engine.system.values import Depends, PlainTable, SystemName, SystemRelation, View
 
@@ -122,9 +123,22 @@ def _relation_size(view: View) -> Iterable[Sequence[Any]]:
         yield r.oid, 0 if found is None else found.bytes
 
 
-@_helper("role", Depends.LIVE, "$oid:oid", "$key:name", "$shown:text")
+@_helper("role", Depends.CATALOG, "$oid:oid", "$key:name", "$shown:text", "$super:bool")
 def _role(view: View) -> Iterable[Sequence[Any]]:
-    return [(oid, name, names.quote_identifier(name)) for oid, name in roles(view)]
+    found = sorted_roles(view)
+    return [(r.oid, r.name, names.quote_identifier(r.name), r.superuser) for r in found]
+
+
+@_helper("granted", Depends.CATALOG, "$oid:oid", "$role:oid", "$privilege:text")
+def _granted(view: View) -> Iterable[Sequence[Any]]:
+    return granted(view)
+
+
+@_helper("reached", Depends.CATALOG, "$role:oid", "$in:oid", "$as:text")
+def _reached(view: View) -> Iterable[Sequence[Any]]:
+    """PUBLIC, to which everybody belongs, is 0."""
+    rows = reached(view)
+    return [*rows, *((r.oid, 0, "USAGE") for r in sorted_roles(view)), (0, 0, "USAGE")]
 
 
 @_helper("schema", Depends.CATALOG, "$oid:oid", "$key:name", "$shown:text")
@@ -303,6 +317,8 @@ def _setting(view: View) -> Iterable[Sequence[Any]]:
     return [(name.lower(), value) for name, value in values.items()]
 
 
-@_helper("backend", Depends.LIVE, "$pid:int4", "$started:timestamptz", "$database:oid")
+@_helper(
+    "backend", Depends.LIVE, "$pid:int4", "$started:timestamptz", "$database:oid", "$role:oid"
+)
 def _backend(view: View) -> Iterable[Sequence[Any]]:
-    yield view.session_id, view.started_us, oids.DATABASE
+    yield view.session_id, view.started_us, oids.DATABASE, role_oid(view.catalog, view.role)

@@ -22,7 +22,7 @@ from hookwire_engine.append.system import IntakeDefaults, limits_of
 from hookwire_engine.system import oids
 from hookwire_engine.system.builders import Builders, model_of, table
 from hookwire_engine.system.model import Namespace, Relation
-from hookwire_engine.system.pg_server import current
+from hookwire_engine.system.pg_server import current, shown_query
 from hookwire_engine.system.values import Depends, PlainTable, View
 
 MZ, MZ_INTERNAL, HOOKWIRE = "mz_catalog", "mz_internal", "hookwire"
@@ -388,6 +388,7 @@ def hookwire_settings(view: View) -> pa.Table:
 @hookwire.relation("sessions", Depends.LIVE)
 def hookwire_sessions(view: View) -> pa.Table:
     found = list(view.sessions)
+    rights = view.catalog.rights(view.role)
     return table(
         HOOKWIRE, "sessions", len(found),
         id=[s.id for s in found],
@@ -396,7 +397,7 @@ def hookwire_sessions(view: View) -> pa.Table:
         client_address=[s.peer for s in found],
         application_name=[s.application_name for s in found],
         state=[s.state for s in found],
-        query=[s.query for s in found],
+        query=[shown_query(s, rights) for s in found],
         started_at=[s.started_us for s in found],
         query_started_at=[s.query_started_us for s in found],
         current=[s.id == view.session_id for s in found],

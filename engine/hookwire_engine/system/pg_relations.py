@@ -7,12 +7,12 @@ from functools import cache
 
 import pyarrow as pa
 
-from hookwire_catalog import names
 from hookwire_catalog.objects import View as UserView
 from hookwire_engine.system import arrow, oids
 from hookwire_engine.system.builders import PG, Builders, model_of, table
 from hookwire_engine.system.facts import TypeFact, data_rows, declared
 from hookwire_engine.system.model import Attribute, Constraint, Index, Relation
+from hookwire_engine.system.rights import owner_of, relation_acl, role_name, role_oid
 from hookwire_engine.system.system_model import system_relations
 from hookwire_engine.system.values import Depends, PlainSequence, View
 
@@ -24,15 +24,17 @@ _AM = {"r": 2, "i": 403}
 
 @relations.relation("pg_class", Depends.CATALOG)
 def pg_class(view: View) -> pa.Table:
-    return pa.concat_tables([_classes(model_of(view).relations), _system_classes()])
+    return pa.concat_tables([_classes(model_of(view).relations, view), _system_classes()])
 
 
 @cache
 def _system_classes() -> pa.Table:
-    return _classes(system_relations())
+    return _classes(system_relations(), None)
 
 
-def _classes(found: Sequence[Relation]) -> pa.Table:
+def _classes(found: Sequence[Relation], view: View | None) -> pa.Table:
+    """`view` None is for the system's own, which have no rights of their own."""
+    catalog = None if view is None else view.catalog
     return table(
         PG, "pg_class", len(found),
         oid=[r.oid for r in found],
@@ -40,7 +42,9 @@ def _classes(found: Sequence[Relation]) -> pa.Table:
         relnamespace=[r.namespace.oid for r in found],
         reltype=[r.row_type for r in found],
         reloftype=0,
-        relowner=oids.OWNER,
+        relowner=[oids.OWNER if catalog is None else role_oid(catalog, owner_of(catalog, r))
+                  for r in found],
+        relacl=[None if catalog is None else relation_acl(catalog, r) for r in found],
         relam=[_AM.get(r.kind, 0) for r in found],
         relfilenode=[0 if r.kind == "v" else r.oid for r in found],
         reltablespace=0,
@@ -345,6 +349,10 @@ def _named(view: View, kinds: str) -> list[Relation]:
     return [r for r in (*model_of(view).relations, *system_relations()) if r.kind in kinds]
 
 
+def _owners(view: View, found: Sequence[Relation]) -> list[str]:
+    return [role_name(view.catalog, owner_of(view.catalog, r)) for r in found]
+
+
 @relations.relation("pg_tables", Depends.CATALOG)
 def pg_tables(view: View) -> pa.Table:
     found = _named(view, "r")
@@ -352,7 +360,7 @@ def pg_tables(view: View) -> pa.Table:
         PG, "pg_tables", len(found),
         schemaname=[r.namespace.name for r in found],
         tablename=[r.name for r in found],
-        tableowner=names.DEFAULT_DATABASE,
+        tableowner=_owners(view, found),
         hasindexes=[bool(r.indexes) for r in found],
         hasrules=False,
         hastriggers=[r.triggers for r in found],
@@ -367,7 +375,7 @@ def pg_views(view: View) -> pa.Table:
         PG, "pg_views", len(found),
         schemaname=[r.namespace.name for r in found],
         viewname=[r.name for r in found],
-        viewowner=names.DEFAULT_DATABASE,
+        viewowner=_owners(view, found),
         definition=[r.object.query if isinstance(r.object, UserView) else None for r in found],
     )  # fmt: skip
 
@@ -391,7 +399,7 @@ def pg_sequences(view: View) -> pa.Table:
         PG, "pg_sequences", len(found),
         schemaname=[r.namespace.name for r, _ in found],
         sequencename=[r.name for r, _ in found],
-        sequenceowner=names.DEFAULT_DATABASE,
+        sequenceowner=_owners(view, [r for r, _ in found]),
         data_type=20,
         start_value=[s.start for _, s in found],
         min_value=[s.minimum for _, s in found],

@@ -11,10 +11,13 @@ import pyarrow as pa
 
 from hookwire_catalog import names, settings
 from hookwire_catalog.masking import masked
+from hookwire_catalog.rights import Rights
+from hookwire_catalog.roles import READ_ALL_STATS
 from hookwire_catalog.setting_values import Setting, Type
 from hookwire_engine.system import oids
 from hookwire_engine.system.builders import PG, Builders, model_of, table
-from hookwire_engine.system.values import Depends, View
+from hookwire_engine.system.rights import role_oid, texts
+from hookwire_engine.system.values import Depends, SessionState, View
 
 server = Builders(PG)
 
@@ -26,17 +29,19 @@ def pg_namespace(view: View) -> pa.Table:
         PG, "pg_namespace", len(found),
         oid=[n.oid for n in found],
         nspname=[n.name for n in found],
-        nspowner=oids.OWNER,
+        nspowner=[oids.OWNER if n.schema is None else role_oid(view.catalog, n.schema.owner)
+                  for n in found],
+        nspacl=[None if n.schema is None else texts(view.catalog, n.schema.acl) for n in found],
     )  # fmt: skip
 
 
-@server.relation("pg_database", Depends.STATIC)
+@server.relation("pg_database", Depends.CATALOG)
 def pg_database(view: View) -> pa.Table:
     return table(
         PG, "pg_database", 1,
         oid=oids.DATABASE,
         datname=names.DEFAULT_DATABASE,
-        datdba=oids.OWNER,
+        datdba=role_oid(view.catalog, view.catalog.database.owner),
         encoding=6,
         datlocprovider="c",
         datistemplate=False,
@@ -47,69 +52,8 @@ def pg_database(view: View) -> pa.Table:
         dattablespace=1663,
         datcollate="C.UTF-8",
         datctype="C.UTF-8",
+        datacl=[texts(view.catalog, view.catalog.database.acl)],
     )  # fmt: skip
-
-
-# Roles: whoever owns everything, and the session's user if that is somebody else.
-
-
-def roles(view: View) -> list[tuple[int, str]]:
-    """OID and name of every role."""
-    found = [(oids.OWNER, names.DEFAULT_DATABASE)]
-    others = {view.user, *(s.user for s in view.sessions)} - {names.DEFAULT_DATABASE, ""}
-    hashed = oids.hashed(("role", name) for name in others)
-    return found + sorted((oid, key[1]) for key, oid in hashed.items())
-
-
-def _role_columns(view: View) -> dict[str, object]:
-    found = roles(view)
-    return {
-        "oid": [oid for oid, _ in found],
-        "rolname": [name for _, name in found],
-        "rolsuper": False,
-        "rolinherit": True,
-        "rolcreaterole": False,
-        "rolcreatedb": False,
-        "rolcanlogin": True,
-        "rolreplication": False,
-        "rolbypassrls": False,
-        "rolconnlimit": -1,
-    }
-
-
-@server.relation("pg_roles", Depends.LIVE)
-def pg_roles(view: View) -> pa.Table:
-    return table(PG, "pg_roles", len(roles(view)), rolpassword="********", **_role_columns(view))
-
-
-@server.relation("pg_authid", Depends.LIVE)
-def pg_authid(view: View) -> pa.Table:
-    """As pg_roles: no password, hashed or not, is ever shown."""
-    return table(PG, "pg_authid", len(roles(view)), **_role_columns(view))
-
-
-def _users(view: View, name: str, password: str | None) -> pa.Table:
-    found = roles(view)
-    return table(
-        PG, name, len(found),
-        usename=[role for _, role in found],
-        usesysid=[oid for oid, _ in found],
-        usecreatedb=False,
-        usesuper=False,
-        userepl=False,
-        usebypassrls=False,
-        passwd=password,
-    )  # fmt: skip
-
-
-@server.relation("pg_user", Depends.LIVE)
-def pg_user(view: View) -> pa.Table:
-    return _users(view, "pg_user", "********")
-
-
-@server.relation("pg_shadow", Depends.LIVE)
-def pg_shadow(view: View) -> pa.Table:
-    return _users(view, "pg_shadow", None)
 
 
 # Settings.
@@ -179,16 +123,22 @@ def _context(setting: Setting, scope: str) -> str:
 # Activity.
 
 
+def shown_query(session: SessionState, rights: Rights) -> str:
+    """Other roles' statements are for who has their privileges or pg_read_all_stats."""
+    may = rights.is_in(session.role, READ_ALL_STATS)
+    return session.query if may else "<insufficient privilege>"
+
+
 @server.relation("pg_stat_activity", Depends.LIVE)
 def pg_stat_activity(view: View) -> pa.Table:
     found = list(view.sessions)
-    by_name = {name: oid for oid, name in roles(view)}
+    rights = view.catalog.rights(view.role)
     return table(
         PG, "pg_stat_activity", len(found),
         datid=oids.DATABASE,
         datname=[s.database for s in found],
         pid=[s.id for s in found],
-        usesysid=[by_name.get(s.user, oids.OWNER) for s in found],
+        usesysid=[role_oid(view.catalog, s.role) for s in found],
         usename=[s.user for s in found],
         application_name=[s.application_name for s in found],
         client_addr=[_address(s.peer) for s in found],
@@ -197,7 +147,7 @@ def pg_stat_activity(view: View) -> pa.Table:
         query_start=[s.query_started_us for s in found],
         state_change=[s.query_started_us for s in found],
         state=[s.state for s in found],
-        query=[s.query for s in found],
+        query=[shown_query(s, rights) for s in found],
         backend_type="client backend",
     )  # fmt: skip
 

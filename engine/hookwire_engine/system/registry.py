@@ -20,12 +20,13 @@ from hookwire_engine.system.is_routines import routines
 from hookwire_engine.system.own import hookwire, mz_catalog, mz_internal
 from hookwire_engine.system.pg_procs import procs
 from hookwire_engine.system.pg_relations import relations
+from hookwire_engine.system.pg_roles import role_relations
 from hookwire_engine.system.pg_server import server
 from hookwire_engine.system.pg_types import types
 from hookwire_engine.system.values import Depends, PlainObjects, SystemName, SystemRelation, View
 
 _BUILDERS: tuple[Builders, ...] = (
-    relations, types, server, procs, information_schema, constraints, privileges,
+    relations, types, server, role_relations, procs, information_schema, constraints, privileges,
     routines, mz_catalog, mz_internal, hookwire,
 )  # fmt: skip
 _UNQUALIFIED = ("pg_catalog", "mz_catalog")
