@@ -26,8 +26,8 @@ async def running(data_dir: Path | None = None) -> AsyncIterator[Engine]:
         await engine.close()
 
 
-def session(engine: Engine, **settings: str) -> Session:
-    return engine.session(user="hookwire", database="hookwire", settings=settings, peer="test:1")
+def session(engine: Engine, user: str = "hookwire", **settings: str) -> Session:
+    return engine.session(user=user, database="hookwire", settings=settings, peer="test:1")
 
 
 async def post(engine: Engine, source: str, body: str, schema: str = "public") -> None:
