@@ -277,7 +277,8 @@ def test_other_roles_statements_are_not_shown() -> None:
 def test_signals_are_for_ones_own_sessions_and_pg_signal_backend() -> None:
     async def work(engine: Engine) -> None:
         owner, ann, bob = session(engine), session(engine, "ann"), session(engine, "bob")
-        cancel, end = f"SELECT pg_cancel_backend({bob.id})", f"SELECT pg_terminate_backend({bob.id})"
+        cancel = f"SELECT pg_cancel_backend({bob.id})"
+        end = f"SELECT pg_terminate_backend({bob.id})"
         await refused(engine, cancel, "permission denied to cancel query")
         await refused(engine, end, "permission denied to terminate process")
         await everything(engine, "GRANT pg_signal_backend TO ann")

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from hookwire_catalog.errors import SqlError
+from hookwire_catalog.objects import Role
 from hookwire_engine.functions.signatures import Kind
 from hookwire_engine.system import functions, registry
 from hookwire_engine.system.values import View
@@ -252,10 +253,10 @@ def test_each_cursor_reads_what_it_registered(root: duckdb.DuckDBPyConnection, v
     answers = []
     for user in ("ann", "bob"):
         with root.cursor() as cursor:
-            mine = View(view.catalog, user=user)
+            mine = View(view.catalog.changed(added=[Role(view.catalog.next_id, user)]))
             for name, table in registry.tables(read, mine, registry.Cache()).items():
                 cursor.register(name, table)
-            sql = f'SELECT "$key" FROM {registry.target(("hw", "role"))} WHERE "$oid" <> 10'
+            sql = f'SELECT "$key" FROM {registry.target(("hw", "role"))} WHERE "$oid" > 16384'
             answers.append(cursor.execute(sql).fetchall())
     assert answers == [[("ann",)], [("bob",)]]
 

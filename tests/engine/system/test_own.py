@@ -16,6 +16,7 @@ from hookwire_catalog.objects import (
     BodyFormat,
     RecipeClause,
     RequestAttribute,
+    Role,
     Schema,
     SourceOptions,
     WebhookSource,
@@ -60,13 +61,16 @@ LATEST = UserView(
     6, ObjectName("hookwire", "public", "latest"), "SELECT 1", (Column("n", INT8),), frozenset({3})
 )
 VIEW = View(
-    Catalog.of((PUBLIC, Schema(2, "hookwire", "shop"), EVENTS, ODD, LATEST), next_id=7),
+    Catalog.of(
+        (PUBLIC, Schema(2, "hookwire", "shop"), EVENTS, ODD, LATEST, Role(8, "ann"), Role(9, "bob")),
+        next_id=10,
+    ),
     PlainObjects((PlainTable("public", "lookup", (PlainColumn("k", INT4, nullable=False),)),)),
     public_url="https://hooks.example.com",
     statistics={3: Total(7, 700, 1_700_000_000_000_000)},
     sessions=(
-        SessionState(1, "ann", "hookwire", "127.0.0.1:5", "psql", "active", "SELECT 1", 10, 20),
-        SessionState(2, "bob", "hookwire", "", "", "idle", "", 30),
+        SessionState(1, "ann", "hookwire", "127.0.0.1:5", "psql", "active", "SELECT 1", 10, 20, 8),
+        SessionState(2, "bob", "hookwire", "", "", "idle", "", 30, role=9),
     ),
     session_id=2,
 )
