@@ -62,7 +62,10 @@ LATEST = UserView(
 )
 VIEW = View(
     Catalog.of(
-        (PUBLIC, Schema(2, "hookwire", "shop"), EVENTS, ODD, LATEST, Role(8, "ann"), Role(9, "bob")),
+        (
+            PUBLIC, Schema(2, "hookwire", "shop"), EVENTS, ODD, LATEST,
+            Role(8, "ann"), Role(9, "bob"),
+        ),
         next_id=10,
     ),
     PlainObjects((PlainTable("public", "lookup", (PlainColumn("k", INT4, nullable=False),)),)),
