@@ -43,6 +43,8 @@ from hookwire_catalog.statements import (
 def check(snapshot: Snapshot, statement: CatalogStatement, context: Context) -> None:
     """Raises InsufficientPrivilege (42501) unless `context.role` may do this. What does not exist
     is left to the statement itself to tell."""
+    if context.role not in snapshot.roles:
+        raise InsufficientPrivilege("the role of this session has been dropped")
     rights = snapshot.rights(context.role)
     needs = _NEEDS.get(type(statement))
     if needs is not None and not rights.superuser:

@@ -64,7 +64,7 @@ class Environment(Protocol):
         """Something is made in this schema; None is that of temporary tables. May raise."""
 
     def owns(self, kind: str, parts: Sequence[str]) -> None:
-        """A sequence, index, type or function is dropped."""
+        """A sequence, index, type or function is dropped or replaced, if there is one."""
 
     def enum(self, parts: Sequence[str]) -> str | None:
         """DuckDB's name of the enum type that CREATE TYPE made under this name."""

@@ -71,7 +71,11 @@ class Identity:
         found = self._catalog().role(name)
         if found is None:
             raise InvalidParameterValue(f'role "{name}" does not exist')
-        self._ids[found.name] = found.id
+        if self._ids.setdefault(found.name, found.id) != found.id:
+            raise InvalidParameterValue(
+                f'role "{name}" has the name that a role of this session had',
+                hint="Begin another session.",
+            )
         return found
 
     def _flag(self, role: int) -> Mapping[str, str]:

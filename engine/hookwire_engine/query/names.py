@@ -17,6 +17,7 @@ from hookwire_engine.dialect import translate
 from hookwire_engine.dialect.values import Relation
 from hookwire_engine.query.access import OWNER_ONLY, Access
 from hookwire_engine.query.nets import check_function
+from hookwire_engine.query.owning import plain_keys
 from hookwire_engine.storage.tables import quoted, relation
 from hookwire_engine.system import registry
 from hookwire_engine.system.plain import TEMP_SCHEMA
@@ -100,13 +101,15 @@ class Names:
     def owns(self, kind: str, parts: Sequence[str]) -> None:
         if self.rights.superuser:
             return
+        known = set(plain_keys(self._plain()))
         for schema in self.search_path if len(parts) == 1 else parts[-2:-1]:
             name = ObjectName(DEFAULT_DATABASE, schema, parts[-1])
             for index in self._plain().indexes if kind == "index" else ():
                 if (index.schema, index.name) == (schema, parts[-1]):
                     self.access.relation(self.rights, schema, index.table, OWNER_ONLY)
-            if kind != "index":
+            if (kind, name) in known:
                 self.access.plain(self.rights, kind, name, OWNER_ONLY)
+                return
 
     def sequence(self, parts: Sequence[str], wants: str) -> None:
         """nextval() and its like; any of `wants` is enough."""

@@ -25,8 +25,16 @@ _SEQUENCE_FUNCTIONS = {"nextval": "Uw", "currval": "Ur", "setval": "w"}
 
 
 def check_passed(sql: str, names: Names) -> None:
-    """Note every table at a place where DuckDB would look for one."""
+    """Note every table at a place where DuckDB would look for one, and what functions read."""
     found = reading.of_duckdb(sql)
+    _check_tables(found, names)
+    called = {found.names[i] for i in range(len(found.names)) if found.name(i + 1) == "("}
+    for macro in names.plain_macros:
+        if macro.name.lower() in called:
+            check_function(macro.schema, macro.name, names)
+
+
+def _check_tables(found: Lexemes, names: Names) -> None:
     for at in table_places(found):
         parts = _name_at(found, at)
         if parts:
@@ -39,8 +47,8 @@ def check_function(schema: str, name: str, names: Names) -> None:
     todo, seen = [(schema, name)], {(schema, name)}
     for key in todo:  # grows while it is walked
         text = macros.get(key, "")
-        check_passed(text, names)
         found = reading.of_duckdb(text)
+        _check_tables(found, names)
         called = {found.names[i] for i in range(len(found.names)) if found.name(i + 1) == "("}
         more = {other for other in macros if other[1].lower() in called} - seen
         seen |= more

@@ -97,11 +97,12 @@ class SessionSettings:
     def reset_all(self) -> None:
         """All but who the session is, as in PostgreSQL."""
         start = {
-            name: value if name in _NO_RESET_ALL else self._start.get(name, "")
-            for name, value in self._current.items()
+            name: self._start.get(name, "")
+            for name in self._current
+            if name not in _NO_RESET_ALL and name not in _TRANSACTION_ONLY
         }
-        self._kept = {**self._kept, **start, **_modes(self._kept)}
-        self._current = {**start, **_modes(self._current)}
+        self._kept = {**self._kept, **start}
+        self._current = {**self._current, **start}
 
     # Transactions.
 

@@ -41,6 +41,7 @@ _COLUMNS = {
     "secrets": _columns("name", "comment"),
     "schemas": _columns("name", "comment"),
     "databases": _columns("name", "comment"),
+    "roles": _columns("name", "comment"),
 }
 _OF_COLUMNS = _columns("name", "nullable", "type", "comment", nullable=types.BOOL)
 _OF_CREATE = _columns("name", "create_sql")
@@ -77,6 +78,8 @@ def listed(what: str, catalog: Catalog, plain: PlainObjects, schema: str | None)
     """The rows of SHOW SOURCES and its kin; `schema` is where to look."""
     if what == "databases":
         return [(name, None) for name in catalog.databases]
+    if what == "roles":
+        return [(r.name, r.comment) for r in sorted(catalog.roles.values(), key=lambda r: r.name)]
     if what == "schemas":
         return [(s.name, s.comment) for s in sorted(catalog.schemas.values(), key=lambda s: s.name)]
     if schema is None:

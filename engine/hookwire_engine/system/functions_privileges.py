@@ -167,20 +167,25 @@ def _unquoted(group: int) -> str:
     return f"replace(trim({text}, '\"'), '\"\"', '\"')"
 
 
-_function(
-    "aclexplode(_aclitem) record",
-    sql='(SELECT flatten(list_transform(_1, lambda "$item": list_transform('
+_EXPLODED = (
+    '(SELECT flatten(list_transform(_1, lambda "$item": list_transform('
     "regexp_extract_all(regexp_extract(\"$item\", '^(.*)=([A-Za-z*]*)/(.*)$', 2), '[A-Za-z][*]?'),"
     ' lambda "$letter": struct_pack('
     f'grantor := "$all"[{_unquoted(3)}],'
     f' grantee := coalesce("$all"[{_unquoted(1)}], 0),'
     f" privilege_type := {_LETTERS}[\"$letter\"[1]],"
     " is_grantable := contains(\"$letter\", '*')))))"
-    f' FROM (SELECT {_ROLES} AS "$all") AS "$known")',
-    kind=Kind.TABLE,
-    columns=(("grantor", "oid"), ("grantee", "oid"), ("privilege_type", "text"),
-             ("is_grantable", "bool")),
-)  # fmt: skip
+    f' FROM (SELECT {_ROLES} AS "$all") AS "$known")'
+)
+for _type in ("_aclitem", "_text"):  # a column of aclitem[] has text[] here
+    _function(
+        f"aclexplode({_type}) record",
+        sql=_EXPLODED,
+        kind=Kind.TABLE,
+        as_=f"aclexplode{_type}",
+        columns=(("grantor", "oid"), ("grantee", "oid"), ("privilege_type", "text"),
+                 ("is_grantable", "bool")),
+    )  # fmt: skip
 _OWNER = f'(SELECT "$shown" FROM {relation("role")} WHERE "$oid" = _2)'
 _OWN_ITEM = "{0} || '=' || '{1}' || '/' || {0}"
 _DEFAULTS = {

@@ -39,6 +39,8 @@ def create_function(node: nodes.CreateFunction, context: Context) -> Code:
     listed = ", ".join(
         f"{quoted(name)} {duckdb_type(type_)}" for name, type_ in zip(names, known, strict=True)
     )
+    if node.replace:
+        context.environment.owns("function", node.parts)
     word = "CREATE OR REPLACE MACRO " if node.replace else "CREATE MACRO "
     return f"{word}{new_table(node.parts, False, context)}({listed}) AS {text}"
 
