@@ -18,6 +18,7 @@ from prometheus_client import CollectorRegistry, Gauge, disable_created_metrics
 from prometheus_client.process_collector import ProcessCollector
 
 from hookwire import __version__
+from hookwire.access import Access, set_password
 from hookwire.config import DATABASE, MEMORY, USER, Config
 from hookwire.exits import DataDirectoryError, ExitError
 from hookwire_catalog.errors import SqlError
@@ -39,6 +40,7 @@ class App:
     def __init__(self, config: Config) -> None:
         self._config = config
         self.registry = _registry()
+        self._access = Access(config)
         self._http: HttpServer | None = None
         self._sql: SqlServer | None = None
         self._engine: Engine | None = None
@@ -48,6 +50,11 @@ class App:
     @property
     def sql_url(self) -> str:
         return f"postgresql://{USER}@{self._host}:{self._sql_port}/{DATABASE}"
+
+    @property
+    def password(self) -> str:
+        """The superuser's, as it was given at start; empty when it was not."""
+        return self._access.password
 
     @property
     def http_url(self) -> str:
@@ -83,8 +90,11 @@ class App:
                 "data_dir": str(config.data_dir or MEMORY),
             },
         )
+        self._access.load()
         sql, http = await self._listen()
         self._engine = await self._open_engine()
+        if self._access.password:
+            await set_password(self._engine, self._access.password)
         sql.serve(self._engine)
         http.attach(self._engine)
         log.info("ready", extra={"sql": self.sql_url, "http": self.http_url})
@@ -92,7 +102,12 @@ class App:
     async def _listen(self) -> tuple[SqlServer, HttpServer]:
         config = self._config
         self._sql = SqlServer(
-            SqlServerConfig(config.host, config.sql_port, max_sessions=config.max_connections),
+            SqlServerConfig(
+                config.host,
+                config.sql_port,
+                max_sessions=config.max_connections,
+                authenticator=self._access,
+            ),
             self.registry,
         )
         try:
@@ -126,6 +141,10 @@ class App:
             raise DataDirectoryError(
                 f"data directory {data_dir} cannot be used: {error}"
             ) from error
+
+    def reload(self) -> None:
+        """Read the files again that may change while the program runs (SIGHUP)."""
+        self._access.reload()
 
     async def stop(self) -> bool:
         """Drain and close what has been started; False when the engine did not close in time."""

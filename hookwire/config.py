@@ -55,19 +55,13 @@ def _data_dir(text: str) -> Path | None:
 
 
 def _host(text: str) -> str:
-    """An address to listen on; without authentication only this machine may connect."""
+    """An address to listen on; `access.py` decides whether it may be one of the network."""
     if text == "localhost":
         return "127.0.0.1"
     try:
-        loopback = ip_address(text).is_loopback
+        ip_address(text)
     except ValueError:
-        loopback = False
-    if not loopback:
-        raise BadValueError(
-            "a loopback address such as 127.0.0.1, because this version has no authentication yet"
-            " (to be reached from outside, set it to 127.0.0.1, put a reverse proxy before the HTTP"
-            " port, and set --public-url)"
-        )
+        raise BadValueError("an IP address such as 127.0.0.1 or 0.0.0.0") from None
     return text
 
 
@@ -94,6 +88,12 @@ def _file(text: str) -> Path | None:
     if "\0" in text:
         raise BadValueError("the name of a file")
     return Path(text) if text else None
+
+
+def _words(text: str) -> str:
+    if "\0" in text:
+        raise BadValueError("text without zero bytes")
+    return text
 
 
 def _key(text: str) -> bytes | None:
@@ -156,7 +156,7 @@ class Config:
     )  # fmt: skip
     host: str = _declare(
         "127.0.0.1", _host,
-        "Address that both ports listen on; only loopback, as there is no authentication yet.",
+        "Address that both ports listen on. Other than loopback needs a password or --hba-file.",
         "ADDRESS",
     )  # fmt: skip
     sql_port: int = _declare(
@@ -182,6 +182,21 @@ class Config:
     secret_key: bytes | None = _declare(
         "", _key,
         "The key itself, 32 bytes in hexadecimal or base64, instead of a file.", "KEY", secret=True,
+    )  # fmt: skip
+    password_file: Path | None = _declare(
+        "", _file,
+        "File with the password of the superuser hookwire. With one, every SQL client is asked for"
+        " its role's password, unless --hba-file says otherwise.",
+        "FILE",
+    )  # fmt: skip
+    password: str = _declare(
+        "", _words, "The password itself, instead of a file.", "PASSWORD", secret=True
+    )
+    hba_file: Path | None = _declare(
+        "", _file,
+        "Rules in the form of pg_hba.conf: who may connect to the SQL port from where, and how"
+        " they prove it. SIGHUP reads it again.",
+        "FILE",
     )  # fmt: skip
     max_connections: int = _declare(
         "100", _whole_number(1, 10_000), "Most SQL sessions at a time.", "N"

@@ -53,8 +53,8 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def _serve(config: Config, work: Work) -> bool:
     """True when everything was closed in order."""
-    asked = _catch_signals()
     app = App(config)
+    asked = _catch_signals(app)
     try:
         await app.start()
         await _until(asked, asyncio.ensure_future(work(app)))
@@ -75,7 +75,7 @@ async def _until(asked: asyncio.Event, work: asyncio.Future[None]) -> None:
         await work
 
 
-def _catch_signals() -> asyncio.Event:
+def _catch_signals(app: App) -> asyncio.Event:
     asked = asyncio.Event()
 
     def caught(number: signal.Signals) -> None:
@@ -87,4 +87,5 @@ def _catch_signals() -> asyncio.Event:
     loop = asyncio.get_running_loop()
     for number in SIGNALS:
         loop.add_signal_handler(number, caught, number)
+    loop.add_signal_handler(signal.SIGHUP, app.reload)
     return asked

@@ -164,6 +164,10 @@ class InvalidAuthorization(SqlError):
     sqlstate = "28000"
 
 
+class InvalidPassword(InvalidAuthorization):
+    sqlstate = "28P01"
+
+
 class InvalidSavepoint(SqlError):
     sqlstate = "3B001"
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from getpass import getpass
+
 import asyncpg
 
 from hookwire.config import DATABASE, USER, Config
@@ -13,9 +17,16 @@ DEFAULT_URL = f"postgresql://{USER}@{Config().host}:{Config().sql_port}/{DATABAS
 
 
 async def connect(url: str) -> asyncpg.Connection:
-    """Raises ExitError."""
+    """With the URL's password, PGPASSWORD or ~/.pgpass, as psql does; a terminal is asked for one
+    that is missing. Raises ExitError."""
     try:
-        return await asyncpg.connect(url, timeout=CONNECT_SECONDS)
+        try:
+            return await asyncpg.connect(url, timeout=CONNECT_SECONDS)
+        except asyncpg.InvalidPasswordError:
+            if "PGPASSWORD" in os.environ or not sys.stdin.isatty():
+                raise
+        password = getpass("Password: ")
+        return await asyncpg.connect(url, password=password, timeout=CONNECT_SECONDS)
     except asyncpg.PostgresError as error:
         raise ExitError(f"the server refused: {error}") from None
     except (OSError, TimeoutError) as error:

@@ -46,7 +46,7 @@ async def run_demo(app: App, *, keep_serving: bool) -> None:
 @contextlib.asynccontextmanager
 async def _connected(app: App) -> AsyncIterator[SqlClient]:
     try:
-        connection = await asyncpg.connect(app.sql_url)
+        connection = await asyncpg.connect(app.sql_url, password=app.password or None)
     except (OSError, asyncpg.PostgresError) as error:
         raise ExitError(f"the demo cannot connect to its server: {error}") from error
     try:

@@ -1,19 +1,26 @@
-"""Who may come in, as exchanges of messages. No I/O (PostgreSQL 55.2.1).
+"""Who may come in, as exchanges of messages. No I/O (PostgreSQL 55.2.1, 55.3).
 
-An authenticator looks at the startup packet and where the client comes from, and begins an
-`Exchange`; the connection carries challenges and responses until it accepts or raises. Trust
-accepts at once; SCRAM-SHA-256 will be another authenticator behind the same two protocols.
+An authenticator looks at a `Login` and begins an `Exchange`; the connection carries challenges and
+responses until it accepts or raises. `hba.Rules` choose among the exchanges here and in `scram`.
 
-Rule: a refusal never says what was wrong, only that it was.
+Rule: a refusal never says what was wrong, only that it was. An unknown role is refused as late,
+and in the same words, as a wrong password.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import NamedTuple, Protocol, TypeAlias
 
-from hookwire_catalog.errors import InvalidAuthorization
+from hookwire_catalog.errors import InvalidAuthorization, InvalidPassword, ProtocolViolation
+from hookwire_catalog.roles import LoginRole
+from hookwire_catalog.scram import Verifier, parse_verifier
+from hookwire_pgwire import replies
 from hookwire_pgwire.startup import SessionRequest
+from hookwire_pgwire.tls_info import TlsInfo
+
+CLEARTEXT = 3
 
 
 class Challenge(NamedTuple):
@@ -31,40 +38,94 @@ class Accepted(NamedTuple):
 Step: TypeAlias = Challenge | Accepted
 
 
+class Login(NamedTuple):
+    """Somebody who wants to come in. `peer` is an IP address, None for a Unix socket; `role` is
+    None when there is none of the name; `tls` is None in plain text."""
+
+    request: SessionRequest
+    peer: str | None = None
+    role: LoginRole | None = None
+    tls: TlsInfo | None = None
+
+    @property
+    def verifier(self) -> Verifier | None:
+        """What a password is checked with; None when no password can be right."""
+        role = self.role
+        if role is None or role.verifier is None or expired(role):
+            return None
+        return parse_verifier(role.verifier)
+
+
 class Exchange(Protocol):
     def begin(self) -> Step: ...
 
     def respond(self, data: bytes) -> Step:
-        """Take a PasswordMessage. Raises InvalidAuthorization."""
+        """Take a PasswordMessage. Raises SqlError, which ends the connection."""
         ...
 
 
 class Authenticator(Protocol):
-    def exchange(self, request: SessionRequest, peer: str | None) -> Exchange:
-        """Begin for a client at `peer`, an IP address, or None for a Unix socket."""
+    def exchange(self, login: Login) -> Exchange:
+        """Begin. Raises InvalidAuthorization for one who may not even try."""
         ...
 
 
 class TrustExchange:
-    """Any name is believed, from this machine only."""
-
-    def __init__(self, peer: str | None) -> None:
-        self._peer = peer
+    """Any name is believed."""
 
     def begin(self) -> Step:
-        if not is_loopback(self._peer):
-            raise InvalidAuthorization(
-                f"connections from {self._peer} need authentication, and none is configured"
-            )
         return Accepted()
 
     def respond(self, data: bytes) -> Step:
         raise InvalidAuthorization("no password was asked for")
 
 
+class CleartextExchange:
+    """AuthenticationCleartextPassword: for an encrypted connection, or this machine."""
+
+    def __init__(self, login: Login) -> None:
+        self._login = login
+
+    def begin(self) -> Step:
+        return Challenge(replies.authentication_request(CLEARTEXT))
+
+    def respond(self, data: bytes) -> Step:
+        if not data.endswith(b"\0"):
+            raise ProtocolViolation("invalid password packet size")
+        verifier = self._login.verifier
+        password = data[:-1].decode("utf-8", "surrogateescape")
+        if verifier is None or not password or not verifier.matches(password):
+            raise wrong_password(self._login)
+        return Accepted()
+
+
 class TrustLoopback:
-    def exchange(self, request: SessionRequest, peer: str | None) -> Exchange:
-        return TrustExchange(peer)
+    """From this machine any name is believed, from elsewhere none."""
+
+    def exchange(self, login: Login) -> Exchange:
+        if not is_loopback(login.peer):
+            raise InvalidAuthorization(
+                f"connections from {login.peer} need authentication, and none is configured"
+            )
+        return TrustExchange()
+
+
+def wrong_password(login: Login) -> InvalidPassword:
+    return InvalidPassword(f'password authentication failed for user "{login.request.user}"')
+
+
+def expired(role: LoginRole) -> bool:
+    until = role.valid_until
+    return until is not None and until <= datetime.now(UTC)
+
+
+def check_role(login: Login) -> None:
+    """What a role must be after all, however it proved its name. Raises InvalidAuthorization."""
+    name = login.request.user
+    if login.role is None:
+        raise InvalidAuthorization(f'role "{name}" does not exist')
+    if not login.role.login:
+        raise InvalidAuthorization(f'role "{name}" is not permitted to log in')
 
 
 def is_loopback(peer: str | None) -> bool:

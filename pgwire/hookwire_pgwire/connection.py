@@ -13,8 +13,14 @@ import socket
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
-from hookwire_catalog.errors import AdminShutdown, FeatureNotSupported, InvalidCatalogName, SqlError
-from hookwire_pgwire.auth import Challenge
+from hookwire_catalog.errors import (
+    AdminShutdown,
+    FeatureNotSupported,
+    InvalidCatalogName,
+    InvalidPassword,
+    SqlError,
+)
+from hookwire_pgwire.auth import Challenge, Login, check_role
 from hookwire_pgwire.backend import Backend, Session
 from hookwire_pgwire.channel import Channel
 from hookwire_pgwire.config import SqlServerConfig
@@ -42,6 +48,7 @@ from hookwire_pgwire.protocol import ServerProtocol, State
 from hookwire_pgwire.registry import Registry
 from hookwire_pgwire.simple import SimpleQuery
 from hookwire_pgwire.startup import CancelRequest, SessionRequest, StartupMessage, session_request
+from hookwire_pgwire.tls_info import TlsInfo
 
 log = logging.getLogger("hookwire.pgwire")
 
@@ -80,6 +87,7 @@ class Connection(asyncio.Protocol):
         self._names = Namespace()
         self._session: Session | None = None
         self._channel: Channel | None = None
+        self._tls: TlsInfo | None = None
 
     # The transport's callbacks.
 
@@ -199,7 +207,7 @@ class Connection(asyncio.Protocol):
             self._output.send(self._protocol.negotiate(startup))
             backend = self._registry.admit(self)
             request = session_request(startup)
-            await self._authenticate(request)
+            await self._authenticate(backend, request)
             return self._open_session(backend, request)
         except SqlError as error:
             raise FatalError(error) from None
@@ -218,8 +226,21 @@ class Connection(asyncio.Protocol):
             self._output.send(self._protocol.refuse_encryption())
             self._output.flush()
 
-    async def _authenticate(self, request: SessionRequest) -> None:
-        exchange = self._config.authenticator.exchange(request, self._peer_host)
+    async def _authenticate(self, backend: Backend, request: SessionRequest) -> None:
+        login = Login(request, self._peer_host, backend.role(request.user), self._tls)
+        delays, peer = self._registry.delays, self._peer_host or ""
+        try:
+            await self._exchange(login)
+        except InvalidPassword:
+            await asyncio.sleep(delays.failed(peer))
+            raise
+        delays.succeeded(peer)
+        check_role(login)
+        assert login.role is not None
+        self._registry.enter(self, login.role)
+
+    async def _exchange(self, login: Login) -> None:
+        exchange = self._config.authenticator.exchange(login)
         step = exchange.begin()
         while isinstance(step, Challenge):
             self._output.send(step.message)

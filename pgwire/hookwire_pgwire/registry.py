@@ -6,7 +6,9 @@ from hmac import compare_digest
 from typing import Protocol
 
 from hookwire_catalog.errors import CannotConnectNow, TooManyConnections
+from hookwire_catalog.roles import LoginRole
 from hookwire_pgwire.backend import Backend
+from hookwire_pgwire.delays import Delays
 from hookwire_pgwire.notifications import Hub
 
 UNGREETED_FACTOR = 2
@@ -25,7 +27,8 @@ class Registry:
         self.draining = False
         self.hub = Hub()
         self._max_sessions = max_sessions
-        self._admitted: set[Cancellable] = set()
+        self.delays = Delays()
+        self._admitted: dict[Cancellable, str] = {}
         self._keys: dict[int, tuple[bytes, Cancellable]] = {}
 
     @property
@@ -40,14 +43,21 @@ class Registry:
             raise CannotConnectNow("the database system is starting up")
         if len(self._admitted) >= self._max_sessions:
             raise TooManyConnections("sorry, too many clients already")
-        self._admitted.add(connection)
+        self._admitted[connection] = ""
         return self.backend
+
+    def enter(self, connection: Cancellable, role: LoginRole) -> None:
+        """Count a client with its role. Raises SqlError when the role has too many."""
+        count = sum(name == role.name for name in self._admitted.values())
+        if 0 <= role.connection_limit <= count and not role.superuser:
+            raise TooManyConnections(f'too many connections for role "{role.name}"')
+        self._admitted[connection] = role.name
 
     def register(self, process_id: int, key: bytes, connection: Cancellable) -> None:
         self._keys[process_id] = key, connection
 
     def leave(self, connection: Cancellable, process_id: int | None) -> None:
-        self._admitted.discard(connection)
+        self._admitted.pop(connection, None)
         if process_id is not None:
             self._keys.pop(process_id, None)
 

@@ -43,10 +43,11 @@ def test_flag_beats_environment_beats_file() -> None:
 
 
 def test_every_setting_can_come_from_each_place() -> None:
-    others = {"secret_key_file": "a.key", "secret_key": "00" * 32}
-    texts = {
-        s.name: s.default or others.get(s.name, "https://hooks.example.com") for s in SETTINGS
-    }
+    others = {
+        "public_url": "https://hooks.example.com", "secret_key_file": "a.key",
+        "secret_key": "00" * 32, "password_file": "pw", "password": "geheim", "hba_file": "hba",
+    }  # fmt: skip
+    texts = {s.name: s.default or others[s.name] for s in SETTINGS}
     everywhere = (
         load_config(texts, {}),
         load_config(NO_FLAGS, {s.variable: texts[s.name] for s in SETTINGS}),
@@ -57,6 +58,9 @@ def test_every_setting_can_come_from_each_place() -> None:
             public_url="https://hooks.example.com",
             secret_key_file=Path("a.key"),
             secret_key=bytes(32),
+            password_file=Path("pw"),
+            password="geheim",
+            hba_file=Path("hba"),
         )
 
 

@@ -9,10 +9,9 @@ import pytest
 
 from hookwire_catalog.errors import InvalidAuthorization
 from hookwire_pgwire import replies
-from hookwire_pgwire.auth import Accepted, Challenge, Exchange, Step
+from hookwire_pgwire.auth import Accepted, Challenge, Exchange, Login, Step
 from hookwire_pgwire.config import SqlServerConfig
 from hookwire_pgwire.registry import Registry
-from hookwire_pgwire.startup import SessionRequest
 from support.memory_transport import LOGIN, MemoryClient, answers, error_fields, frames
 from support.scripted_backend import ScriptedBackend
 from support.wire import query, startup, terminate
@@ -169,7 +168,7 @@ class Password(Exchange):
 
 
 class AskForPassword:
-    def exchange(self, request: SessionRequest, peer: str | None) -> Exchange:
+    def exchange(self, login: Login) -> Exchange:
         return Password()
 
 

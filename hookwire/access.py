@@ -1,0 +1,96 @@
+"""Who may use the SQL port: a file of rules, a password for everybody, or this machine alone."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from ipaddress import ip_address
+from pathlib import Path
+
+from hookwire.config import DATABASE, USER, Config
+from hookwire.exits import ExitError
+from hookwire_catalog.scram import SALT_BYTES, build_verifier, parse_verifier
+from hookwire_engine.engine import Engine
+from hookwire_pgwire.auth import Authenticator, Exchange, Login, TrustLoopback
+from hookwire_pgwire.hba import BadRulesError, parse, passwords_for_all
+
+log = logging.getLogger("hookwire.access")
+
+
+class Access:
+    """An Authenticator whose rules can be read again while the server runs."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._rules: Authenticator = TrustLoopback()
+        self.password = config.password
+
+    def exchange(self, login: Login) -> Exchange:
+        return self._rules.exchange(login)
+
+    def load(self) -> None:
+        """Raises ExitError."""
+        config = self._config
+        if config.password_file is not None:
+            self.password = _password(config.password_file)
+        if config.hba_file is not None:
+            self._rules = _rules(config.hba_file)
+        elif self.password:
+            self._rules = passwords_for_all()
+        elif not ip_address(config.host).is_loopback:
+            raise ExitError(
+                f"--host {config.host} lets others than this machine connect, and nobody would have"
+                " to prove who he is: set HOOKWIRE_PASSWORD or --password-file to ask for"
+                " passwords, or --hba-file to say who may connect from where"
+            )
+
+    def reload(self) -> None:
+        """A file that is wrong leaves the rules as they are."""
+        if self._config.hba_file is None:
+            return
+        try:
+            self._rules = _rules(self._config.hba_file)
+        except ExitError as error:
+            log.error("%s; the rules stay as they were", error)
+        else:
+            log.info("rules read again", extra={"file": str(self._config.hba_file)})
+
+
+def _rules(file: Path) -> Authenticator:
+    try:
+        return parse(file.read_text())
+    except BadRulesError as error:
+        raise ExitError(f"--hba-file {file}: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExitError(f"--hba-file {file} cannot be read: {_reason(error)}") from None
+
+
+def _password(file: Path) -> str:
+    try:
+        text = file.read_text().removesuffix("\n").removesuffix("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExitError(f"--password-file {file} cannot be read: {_reason(error)}") from None
+    if not text:
+        raise ExitError(f"--password-file {file} is empty")
+    return text
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
+
+
+async def set_password(engine: Engine, password: str) -> None:
+    """Make it the superuser's, unless it is. Raises SqlError."""
+    role = engine.role(USER)
+    known = None if role is None or role.verifier is None else parse_verifier(role.verifier)
+    if known is not None and known.matches(password):
+        return
+    verifier = build_verifier(password, secrets.token_bytes(SALT_BYTES))
+    session = engine.session(user=USER, database=DATABASE, settings={}, peer="local")
+    try:
+        (statement,) = session.statements(f"ALTER ROLE {USER} PASSWORD '{verifier}'")
+        portal = await session.bind(await session.prepare(statement), [])
+        await portal.next_batch(1)
+        await session.sync()
+    finally:
+        await session.close()

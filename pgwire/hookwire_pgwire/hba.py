@@ -1,0 +1,248 @@
+"""Which connections may come in, and how they prove who they are: the rules of pg_hba.conf.
+
+    # type   database  user         address        method  [options]
+    hostssl  all       all          0.0.0.0/0      scram-sha-256
+    host     hookwire  +analysts    192.168.0.0/16 scram-sha-256
+    host     all       hookwire     127.0.0.1/32   trust
+
+Read as PostgreSQL reads it (21.1): the first rule that matches decides, and where none does nobody
+comes in. Names may be in quotes, which takes a keyword's meaning away; `+role` means its members.
+Stricter than PostgreSQL in two points: `trust` is for loopback addresses only, and `password`,
+which sends it in clear text, for those and for hostssl.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import NamedTuple, TypeAlias
+
+from hookwire_catalog.errors import InvalidAuthorization
+from hookwire_pgwire.auth import CleartextExchange, Exchange, Login, TrustExchange
+from hookwire_pgwire.scram import ScramExchange
+
+Network: TypeAlias = IPv4Network | IPv6Network
+
+TYPES = ("local", "host", "hostssl", "hostnossl", "hostgssenc", "hostnogssenc")
+METHODS = ("trust", "reject", "scram-sha-256", "password", "cert")
+_CLIENT_CERTIFICATES = ("verify-ca", "verify-full")
+EVERYWHERE: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+_LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+_WORD = re.compile(r'\s*(?:#.*|(?P<words>(?:"[^"]*"|[^\s#",]+|,\s*)+))')
+_PART = re.compile(r'"(?P<quoted>[^"]*)"|(?P<plain>[^\s",]+)')
+
+
+class BadRulesError(Exception):
+    """The message names the line."""
+
+
+class Word(NamedTuple):
+    text: str
+    quoted: bool = False
+
+    def means(self, keyword: str) -> bool:
+        return not self.quoted and self.text == keyword
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`networks` is empty for `local`, which no connection of ours is."""
+
+    line: int
+    type: str
+    databases: tuple[Word, ...]
+    users: tuple[Word, ...]
+    networks: tuple[Network, ...]
+    method: str
+    client_certificate: str | None = None
+
+    def matches(self, login: Login) -> bool:
+        encrypted = login.tls is not None
+        if self.type in ("local", "hostgssenc") or (self.type == "hostssl" and not encrypted):
+            return False
+        if self.type == "hostnossl" and encrypted:
+            return False
+        return self._reaches(login.peer) and self._names(login)
+
+    def _reaches(self, peer: str | None) -> bool:
+        if peer is None:
+            return False
+        address = ip_address(peer.partition("%")[0])
+        mapped = getattr(address, "ipv4_mapped", None)
+        return any((mapped or address) in network for network in self.networks)
+
+    def _names(self, login: Login) -> bool:
+        database, user = login.request.database, login.request.user
+        of_database = any(
+            word.means("all")
+            or word.text == database
+            or (word.means("sameuser") and user == database)
+            for word in self.databases
+        )
+        return of_database and any(self._is_user(word, login) for word in self.users)
+
+    @staticmethod
+    def _is_user(word: Word, login: Login) -> bool:
+        user = login.request.user
+        if not word.quoted and word.text.startswith("+"):
+            group = word.text[1:]
+            return user == group or (login.role is not None and group in login.role.memberships)
+        return word.means("all") or word.text == user
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """An Authenticator."""
+
+    rules: tuple[Rule, ...] = field(default=())
+
+    def exchange(self, login: Login) -> Exchange:
+        rule = next((rule for rule in self.rules if rule.matches(login)), None)
+        if rule is None:
+            raise InvalidAuthorization(f"no pg_hba.conf entry for {_described(login)}")
+        if rule.method == "reject":
+            raise InvalidAuthorization(f"pg_hba.conf rejects connection for {_described(login)}")
+        _check_certificate(rule, login)
+        if rule.method == "scram-sha-256":
+            return ScramExchange(login)
+        return CleartextExchange(login) if rule.method == "password" else TrustExchange()
+
+
+def passwords_for_all() -> Rules:
+    """The rules of a server whose superuser has a password and no file of its own."""
+    everybody = (Word("all"),)
+    return Rules((Rule(0, "host", everybody, everybody, EVERYWHERE, "scram-sha-256"),))
+
+
+def _described(login: Login) -> str:
+    encryption = "no encryption" if login.tls is None else "SSL encryption"
+    user, database = login.request.user, login.request.database
+    return f'host "{login.peer}", user "{user}", database "{database}", {encryption}'
+
+
+def _check_certificate(rule: Rule, login: Login) -> None:
+    if rule.method != "cert" and rule.client_certificate is None:
+        return
+    name = None if login.tls is None else login.tls.client_name
+    if name is None:
+        raise InvalidAuthorization("connection requires a valid client certificate")
+    exact = rule.method == "cert" or rule.client_certificate == "verify-full"
+    if exact and name != login.request.user:
+        raise InvalidAuthorization(
+            f'certificate authentication failed for user "{login.request.user}"'
+        )
+
+
+# Reading.
+
+
+def parse(text: str) -> Rules:
+    """Raises BadRulesError."""
+    rules = []
+    for number, line in enumerate(text.splitlines(), 1):
+        fields = _fields(line, number)
+        if fields:
+            try:
+                rules.append(_rule(number, fields))
+            except ValueError as error:
+                raise BadRulesError(f"line {number}: {error}") from None
+    return Rules(tuple(rules))
+
+
+def _fields(line: str, number: int) -> list[list[Word]]:
+    found, at = [], 0
+    line = line.rstrip()
+    while at < len(line):
+        match = _WORD.match(line, at)
+        if match is None:
+            raise BadRulesError(f"line {number}: a quote is not closed")
+        if match["words"]:
+            found.append([_word(part) for part in _PART.finditer(match["words"])])
+        at = match.end()
+    return found
+
+
+def _word(part: re.Match[str]) -> Word:
+    return Word(part["plain"]) if part["quoted"] is None else Word(part["quoted"], True)
+
+
+def _rule(number: int, fields: Sequence[Sequence[Word]]) -> Rule:
+    type_ = _one(fields, 0, "a connection type")
+    if type_ not in TYPES:
+        raise ValueError(f'invalid connection type "{type_}"')
+    databases, users = _some(fields, 1, "a database"), _some(fields, 2, "a user")
+    networks, at = ((), 3) if type_ == "local" else _networks(fields)
+    method = _one(fields, at, "an authentication method")
+    if method not in METHODS:
+        raise ValueError(f'authentication method "{method}" is not one of {", ".join(METHODS)}')
+    certificate = _options(type_, fields[at + 1 :])
+    _check_method(type_, method, networks)
+    return Rule(number, type_, databases, users, networks, method, certificate)
+
+
+def _check_method(type_: str, method: str, networks: Iterable[Network]) -> None:
+    near = all(_is_loopback(network) for network in networks)
+    if method == "trust" and not near:
+        raise ValueError("trust is for loopback addresses only; scram-sha-256 is for all")
+    if method == "password" and type_ != "hostssl" and not near:
+        raise ValueError("password is for hostssl and for loopback addresses only")
+    if method == "cert" and type_ != "hostssl":
+        raise ValueError("cert authentication is only supported on hostssl connections")
+
+
+def _is_loopback(network: Network) -> bool:
+    return any(
+        network.version == own.version and network.subnet_of(own)  # type: ignore[arg-type]
+        for own in _LOOPBACK
+    )
+
+
+def _some(fields: Sequence[Sequence[Word]], at: int, what: str) -> tuple[Word, ...]:
+    if at >= len(fields):
+        raise ValueError(f"end-of-line before {what} specification")
+    words = tuple(fields[at])
+    if any(not word.quoted and word.text.startswith("@") for word in words):
+        raise ValueError("files of names (@file) are not supported")
+    return words
+
+
+def _one(fields: Sequence[Sequence[Word]], at: int, what: str) -> str:
+    words = _some(fields, at, what)
+    if len(words) != 1:
+        raise ValueError(f"{what} must be one word")
+    return words[0].text
+
+
+def _networks(fields: Sequence[Sequence[Word]]) -> tuple[tuple[Network, ...], int]:
+    """The networks of the address, and where the method stands."""
+    text = _one(fields, 3, "an IP address")
+    if text == "all":
+        return EVERYWHERE, 4
+    if text in ("samehost", "samenet"):
+        raise ValueError(f"{text} is not supported; write the addresses")
+    mask = fields[4][0].text if len(fields) > 5 and "/" not in text else ""
+    try:
+        ip_address(mask)
+    except ValueError:
+        mask = ""
+    if not mask and "/" not in text:
+        raise ValueError(f'address "{text}" needs a mask, such as {text}/32')
+    try:
+        network = ip_network(f"{text}/{mask}" if mask else text, strict=False)
+    except ValueError:
+        raise ValueError(f'invalid IP address "{text}"; host names are not supported') from None
+    return (network,), 5 if mask else 4
+
+
+def _options(type_: str, fields: Sequence[Sequence[Word]]) -> str | None:
+    certificate = None
+    for words in fields:
+        name, _, value = ",".join(word.text for word in words).partition("=")
+        if name != "clientcert" or value not in _CLIENT_CERTIFICATES:
+            raise ValueError(f'authentication option "{name}={value}" is not supported')
+        if type_ != "hostssl":
+            raise ValueError("clientcert can only be configured for hostssl rows")
+        certificate = value
+    return certificate

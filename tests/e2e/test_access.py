@@ -1,0 +1,153 @@
+"""Who may use the SQL port, with real clients."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import asyncpg
+import psycopg
+import pytest
+
+from support.hookwire_process import HookwireExitedError, HookwireProcess
+
+Make = Callable[..., HookwireProcess]
+PASSWORD = "pä ss'\\wörd"
+
+
+def started(make: Make, *arguments: str, password: str = PASSWORD) -> HookwireProcess:
+    process = make(*arguments)
+    process.environment = {**process.environment, "HOOKWIRE_PASSWORD": password}
+    return process.start()
+
+
+def login(process: HookwireProcess, user: str, password: str | None) -> psycopg.Connection:
+    dsn = process.sql_dsn.replace("0.0.0.0", "127.0.0.1")
+    return psycopg.connect(dsn, user=user, password=password, autocommit=True)
+
+
+def reload(process: HookwireProcess, told: str) -> None:
+    """SIGHUP, until the log tells what came of it."""
+    process.process.send_signal(signal.SIGHUP)
+    deadline = time.monotonic() + 30
+    while told not in process.log():
+        assert time.monotonic() < deadline, process.log()
+        time.sleep(0.01)
+
+
+def refusal(process: HookwireProcess, user: str, password: str | None) -> str:
+    with pytest.raises(psycopg.OperationalError) as caught:
+        login(process, user, password)
+    return str(caught.value).strip().rpartition("FATAL:  ")[2]
+
+
+def test_a_password_given_at_start_is_asked_for_on_every_address(make_hookwire: Make) -> None:
+    process = started(make_hookwire, "--host", "0.0.0.0")
+    with login(process, "hookwire", PASSWORD) as connection:
+        connection.execute("create role ann login password 'other'")
+        connection.execute("create role team")
+    wrong = 'password authentication failed for user "{}"'
+    assert refusal(process, "hookwire", "wrong") == wrong.format("hookwire")
+    assert refusal(process, "nobody", PASSWORD) == wrong.format("nobody")
+    assert refusal(process, "team", "other") == wrong.format("team")
+    with login(process, "ann", "other") as connection:
+        assert connection.execute("select current_user").fetchone() == ("ann",)
+
+    async def by_asyncpg() -> object:
+        connection = await asyncpg.connect(process.sql_dsn, password=PASSWORD)
+        try:
+            return await connection.fetchval("select session_user")
+        finally:
+            await connection.close()
+
+    assert asyncio.run(by_asyncpg()) == "hookwire"
+    environment = {**os.environ, "PGPASSWORD": PASSWORD}
+    command = ["psql", "-XAt", process.sql_dsn, "-c", "select current_user"]
+    shown = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert shown.stdout == "hookwire\n"
+    assert PASSWORD not in process.log()
+
+
+def test_the_password_of_the_last_start_counts_and_is_kept_as_a_verifier(
+    make_hookwire: Make,
+) -> None:
+    process = started(make_hookwire)
+    process.terminate()
+    process.environment = {**process.environment, "HOOKWIRE_PASSWORD": "new"}
+    process.start()
+    refusal(process, "hookwire", PASSWORD)
+    login(process, "hookwire", "new").close()
+    process.terminate()
+    stored = [path.read_bytes() for path in Path(process.data_dir).rglob("*") if path.is_file()]
+    assert not any(PASSWORD.encode() in data for data in stored)
+    assert any(b"SCRAM-SHA-256$4096:" in data for data in stored)
+
+
+def test_limits_of_a_role_hold(make_hookwire: Make) -> None:
+    process = started(make_hookwire)
+    with login(process, "hookwire", PASSWORD) as admin:
+        admin.execute("create role one login password 'x' connection limit 1")
+        admin.execute("create role old login password 'x' valid until '2001-01-01'")
+        admin.execute("create role mute password 'x'")
+        with login(process, "one", "x"):
+            assert refusal(process, "one", "x") == 'too many connections for role "one"'
+        login(process, "one", "x").close()
+        assert refusal(process, "old", "x") == 'password authentication failed for user "old"'
+        assert refusal(process, "mute", "x") == 'role "mute" is not permitted to log in'
+
+
+def test_rules_decide_and_are_read_again_on_sighup(make_hookwire: Make, tmp_path: Path) -> None:
+    rules = tmp_path / "hba.conf"
+    rules.write_text("host all hookwire 127.0.0.1/32 trust\n")
+    process = make_hookwire("--hba-file", str(rules))
+    process.start()
+    with login(process, "hookwire", None) as admin:
+        admin.execute("create role ann login password 'x'")
+        told = refusal(process, "ann", "x")
+        assert told == (
+            'no pg_hba.conf entry for host "127.0.0.1", user "ann", database "hookwire",'
+            " no encryption"
+        )
+        rules.write_text("host all all all scram-sha-256\n")
+        reload(process, "rules read again")
+        login(process, "ann", "x").close()
+        rules.write_text("host all all all trust\n")
+        reload(process, "the rules stay as they were")
+        login(process, "ann", "x").close()
+        assert admin.execute("select 1").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--host", "0.0.0.0"), "set HOOKWIRE_PASSWORD or --password-file"),
+        (("--host", "::"), "set HOOKWIRE_PASSWORD or --password-file"),
+        (("--hba-file", "/does/not/exist"), "cannot be read"),
+        (("--password-file", "/does/not/exist"), "cannot be read"),
+    ],
+)
+def test_a_start_that_would_let_anybody_in_is_refused(
+    make_hookwire: Make, arguments: tuple[str, ...], message: str
+) -> None:
+    process = make_hookwire(*arguments)
+    with pytest.raises(HookwireExitedError, match=message):
+        process.start()
+
+
+def test_hookwire_sql_and_the_environment(make_hookwire: Make) -> None:
+    process = started(make_hookwire)
+    environment = {**process.environment, "PGPASSWORD": PASSWORD}
+    program = [sys.executable, "-m", "hookwire"]
+    command = [*program, "sql", "--url", process.sql_dsn, "select 7 as x"]
+    shown = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert "7" in shown.stdout, shown.stderr
+    environment["PGPASSWORD"] = "wrong"
+    shown = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert shown.returncode != 0
+    assert "password authentication failed" in shown.stderr
