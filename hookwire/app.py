@@ -19,6 +19,7 @@ from prometheus_client.process_collector import ProcessCollector
 
 from hookwire import __version__
 from hookwire.access import Access, set_password
+from hookwire.certificates import Certificates
 from hookwire.config import DATABASE, MEMORY, USER, Config
 from hookwire.exits import DataDirectoryError, ExitError
 from hookwire_catalog.errors import SqlError
@@ -41,6 +42,7 @@ class App:
         self._config = config
         self.registry = _registry()
         self._access = Access(config)
+        self._certificates = Certificates(config)
         self._http: HttpServer | None = None
         self._sql: SqlServer | None = None
         self._engine: Engine | None = None
@@ -91,6 +93,7 @@ class App:
             },
         )
         self._access.load()
+        self._certificates.load()
         sql, http = await self._listen()
         self._engine = await self._open_engine()
         if self._access.password:
@@ -107,6 +110,7 @@ class App:
                 config.sql_port,
                 max_sessions=config.max_connections,
                 authenticator=self._access,
+                tls=self._certificates.current,
             ),
             self.registry,
         )
@@ -145,6 +149,7 @@ class App:
     def reload(self) -> None:
         """Read the files again that may change while the program runs (SIGHUP)."""
         self._access.reload()
+        self._certificates.reload()
 
     async def stop(self) -> bool:
         """Drain and close what has been started; False when the engine did not close in time."""

@@ -192,6 +192,21 @@ class Config:
     password: str = _declare(
         "", _words, "The password itself, instead of a file.", "PASSWORD", secret=True
     )
+    ssl_cert_file: Path | None = _declare(
+        "", _file,
+        "Certificate of the SQL port, with its chain, as PEM. With one, clients may use TLS."
+        " SIGHUP reads it again.",
+        "FILE",
+    )  # fmt: skip
+    ssl_key_file: Path | None = _declare(
+        "", _file, "Its private key, as PEM and not encrypted; readable by its owner alone.", "FILE"
+    )
+    ssl_ca_file: Path | None = _declare(
+        "", _file, "Certificates of the authorities whose client certificates are taken.", "FILE"
+    )
+    ssl_min_protocol_version: str = _declare(
+        "TLSv1.2", _choice("TLSv1.2", "TLSv1.3"), "Least version of TLS.", "TLSv1.2|TLSv1.3"
+    )
     hba_file: Path | None = _declare(
         "", _file,
         "Rules in the form of pg_hba.conf: who may connect to the SQL port from where, and how"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hookwire_pgwire.auth import Authenticator, TrustLoopback
 from hookwire_pgwire.messages import LARGE_MESSAGE_BYTES
+from hookwire_pgwire.tls import ServerTls
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +21,5 @@ class SqlServerConfig:
     max_message_bytes: int = LARGE_MESSAGE_BYTES
     startup_timeout_s: float = 60.0
     authenticator: Authenticator = field(default_factory=TrustLoopback)
+    tls: Callable[[], ServerTls | None] = lambda: None
+    """The certificate for a new connection; None for none."""

@@ -47,8 +47,15 @@ from hookwire_pgwire.output import Output
 from hookwire_pgwire.protocol import ServerProtocol, State
 from hookwire_pgwire.registry import Registry
 from hookwire_pgwire.simple import SimpleQuery
-from hookwire_pgwire.startup import CancelRequest, SessionRequest, StartupMessage, session_request
-from hookwire_pgwire.tls_info import TlsInfo
+from hookwire_pgwire.startup import (
+    TLS_HANDSHAKE,
+    CancelRequest,
+    SessionRequest,
+    SslRequest,
+    StartupMessage,
+    session_request,
+)
+from hookwire_pgwire.tls import TlsLayer, TlsRefusedError
 
 log = logging.getLogger("hookwire.pgwire")
 
@@ -87,7 +94,8 @@ class Connection(asyncio.Protocol):
         self._names = Namespace()
         self._session: Session | None = None
         self._channel: Channel | None = None
-        self._tls: TlsInfo | None = None
+        self._layer: TlsLayer | None = None
+        self._heard = False
 
     # The transport's callbacks.
 
@@ -108,7 +116,32 @@ class Connection(asyncio.Protocol):
         self._on_made(self)
 
     def data_received(self, data: bytes) -> None:
-        self._input.received(data)
+        if self._layer is None and not self._heard and data[:1] == TLS_HANDSHAKE:
+            self._begin_tls(direct=True)
+        self._heard = True
+        if self._layer is not None:
+            try:
+                data = self._layer.received(data)
+            except TlsRefusedError as error:
+                log.debug("TLS with %s failed: %s", self._peer, error)
+                self._transport.close()
+                return
+        if data:
+            self._input.received(data)
+
+    def _begin_tls(self, *, direct: bool) -> bool:
+        """From now on everything is encrypted; False where there is no certificate."""
+        server = self._config.tls()
+        if server is None:
+            return False
+        if direct:
+            self._protocol.encrypted()
+        else:
+            self._output.send(self._protocol.accept_encryption())
+            self._output.flush()
+        self._layer = TlsLayer(server, self._transport.write, direct=direct)
+        self._output.through(self._layer.write)
+        return True
 
     def eof_received(self) -> bool:
         self._client_left()
@@ -184,6 +217,8 @@ class Connection(asyncio.Protocol):
         self._channel = None
         self._registry.leave(self, None if session is None else session.id)
         self._output.flush()
+        if self._layer is not None:
+            self._layer.farewell()
         self._transport.close()
         try:
             if session is not None:
@@ -223,11 +258,14 @@ class Connection(asyncio.Protocol):
                 if not self._registry.cancel(packet.process_id, packet.key):
                     log.debug("cancel request for session %d denied", packet.process_id)
                 return None
+            if isinstance(packet, SslRequest) and self._begin_tls(direct=False):
+                continue
             self._output.send(self._protocol.refuse_encryption())
             self._output.flush()
 
     async def _authenticate(self, backend: Backend, request: SessionRequest) -> None:
-        login = Login(request, self._peer_host, backend.role(request.user), self._tls)
+        tls = None if self._layer is None else self._layer.info
+        login = Login(request, self._peer_host, backend.role(request.user), tls)
         delays, peer = self._registry.delays, self._peer_host or ""
         try:
             await self._exchange(login)

@@ -7,6 +7,7 @@ there are enough for a piece.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from hookwire_pgwire.faults import ClientGoneError
 
@@ -16,13 +17,17 @@ PIECE_BYTES = 256 * 1024
 
 class Output:
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
+        self._write: Callable[[bytes | memoryview], None] = transport.write
         self._loop = loop
         self._pending: list[bytes | memoryview] = []
         self._size = 0
         self._paused = False
         self._lost = False
         self._waiter: asyncio.Future[None] | None = None
+
+    def through(self, write: Callable[[bytes | memoryview], None]) -> None:
+        """From now on write by way of TLS."""
+        self._write = write
 
     def send(self, data: bytes | memoryview) -> None:
         """Collect a reply; it goes out with the next flush, or when much has been collected."""
@@ -36,7 +41,7 @@ class Output:
             return
         pending, self._pending, self._size = self._pending, [], 0
         if not self._lost:
-            self._transport.write(pending[0] if len(pending) == 1 else b"".join(pending))
+            self._write(pending[0] if len(pending) == 1 else b"".join(pending))
 
     async def send_rows(self, data: bytes | memoryview) -> None:
         """Send much: never more than a piece waits in the transport. Raises ClientGoneError."""
@@ -47,7 +52,7 @@ class Output:
         view = memoryview(data)
         for start in range(0, len(data), PIECE_BYTES):
             await self.drain()
-            self._transport.write(view[start : start + PIECE_BYTES])
+            self._write(view[start : start + PIECE_BYTES])
 
     async def drain(self) -> None:
         """Wait until the client has taken enough. Raises ClientGoneError."""

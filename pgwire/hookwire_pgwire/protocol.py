@@ -124,7 +124,7 @@ class ServerProtocol:
         return self._next_in_session()
 
     def _next_startup(self) -> StartupPacket | None:
-        if self._buffer and self._buffer[0] == TLS_HANDSHAKE:
+        if self._buffer[:1] == TLS_HANDSHAKE:
             raise self._fatal("direct TLS connections are not supported")
         if len(self._buffer) < 4:
             return None
@@ -230,6 +230,17 @@ class ServerProtocol:
         """Answer SSLRequest or GSSENCRequest; the client goes on in plain text or leaves."""
         assert self._answered & {SslRequest, GssEncRequest}
         return replies.REFUSED
+
+    def accept_encryption(self) -> bytes:
+        """Answer SSLRequest with yes. Raises FatalError if more than the request has come, which
+        somebody in between may have sent (CVE-2021-23222)."""
+        if self._buffer:
+            raise self._fatal("received unencrypted data after SSL request")
+        return replies.ENCRYPTED
+
+    def encrypted(self) -> None:
+        """The connection began with TLS: what a client says from now on is inside of it."""
+        self._answered.update((SslRequest, GssEncRequest))
 
     def negotiate(self, startup: StartupMessage) -> bytes:
         """NegotiateProtocolVersion if the client asked for more than we know, else nothing."""

@@ -17,6 +17,7 @@ _INT16 = Struct("!H")
 _INT32 = Struct("!i")
 _COLUMN = Struct("!IhIhih")
 
+ENCRYPTED = b"S"
 REFUSED = b"N"
 """The answer to SSLRequest and GSSENCRequest: carry on in plain text."""
 

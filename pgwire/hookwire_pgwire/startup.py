@@ -27,7 +27,7 @@ MAJOR = 3
 LATEST_MINOR = 2
 """3.2 is PostgreSQL 18's: cancel keys of any length up to 256 bytes."""
 
-TLS_HANDSHAKE = 0x16
+TLS_HANDSHAKE = b"\x16"
 """The first byte of a TLS ClientHello, from a client with sslnegotiation=direct."""
 
 _CODE = Struct("!i")

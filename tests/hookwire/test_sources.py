@@ -46,6 +46,7 @@ def test_every_setting_can_come_from_each_place() -> None:
     others = {
         "public_url": "https://hooks.example.com", "secret_key_file": "a.key",
         "secret_key": "00" * 32, "password_file": "pw", "password": "geheim", "hba_file": "hba",
+        "ssl_cert_file": "crt", "ssl_key_file": "key", "ssl_ca_file": "ca",
     }  # fmt: skip
     texts = {s.name: s.default or others[s.name] for s in SETTINGS}
     everywhere = (
@@ -61,6 +62,9 @@ def test_every_setting_can_come_from_each_place() -> None:
             password_file=Path("pw"),
             password="geheim",
             hba_file=Path("hba"),
+            ssl_cert_file=Path("crt"),
+            ssl_key_file=Path("key"),
+            ssl_ca_file=Path("ca"),
         )
 
 
