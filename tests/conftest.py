@@ -13,10 +13,12 @@ from support.hookwire_process import HookwireProcess
 from support.postgres import postgres
 from support.programs import need
 
-__all__ = ["fuzz_messages", "hookwire", "kills", "make_hookwire", "postgres"]
+__all__ = ["fuzz_messages", "hookwire", "kills", "make_hookwire", "postgres",
+           "stream_rows"]  # fmt: skip
 
 DEFAULT_KILLS = 50
 DEFAULT_FUZZ_MESSAGES = 40_000
+DEFAULT_STREAM_ROWS = 1_000_000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +40,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how many messages the SQL door's fuzz test makes"
         f" (default: $HOOKWIRE_FUZZ_MESSAGES or {DEFAULT_FUZZ_MESSAGES})",
     )
+    parser.addoption(
+        "--stream-rows",
+        type=int,
+        default=int(os.environ.get("HOOKWIRE_STREAM_ROWS", DEFAULT_STREAM_ROWS)),
+        help="how many rows the tests of slow readers stream"
+        f" (default: $HOOKWIRE_STREAM_ROWS or {DEFAULT_STREAM_ROWS})",
+    )
+
+
+@pytest.fixture
+def stream_rows(request: pytest.FixtureRequest) -> int:
+    """How many rows the tests of slow readers stream."""
+    count = request.config.getoption("--stream-rows")
+    assert isinstance(count, int)
+    return count
 
 
 @pytest.fixture

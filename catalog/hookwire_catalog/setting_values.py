@@ -45,6 +45,7 @@ class Unit(Enum):
     """The unit a number is counted in, and the suffixes that may follow it."""
 
     NONE = ""
+    SECONDS = "s"
     MILLISECONDS = "ms"
     KILOBYTES = "kB"
     BYTES = "B"
@@ -56,7 +57,7 @@ class Setting:
     `maximum` of a STRING, if it has one, is its longest value in bytes.
 
     `allowed` are the words of an ENUM; `hidden` other words for them, as pairs, which PostgreSQL
-    takes and does not list.
+    takes and does not list. A `bare` number is shown without its unit.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Setting:
     maximum: int = 0
     reported: bool = False
     read_only: bool = False
+    bare: bool = False
 
     @property
     def is_list(self) -> bool:
@@ -155,12 +157,15 @@ _SIZE_BYTES = (("TB", 2.0**40), ("GB", 2.0**30), ("MB", 2.0**20), ("kB", 1024.0)
 _SIZE_KILOBYTES = tuple((suffix, factor / 1024) for suffix, factor in _SIZE_BYTES)
 _FACTORS: dict[Unit, tuple[tuple[str, float], ...]] = {
     Unit.NONE: (),
+    Unit.SECONDS: tuple((suffix, factor / 1000) for suffix, factor in _TIME),
     Unit.MILLISECONDS: _TIME,
     Unit.KILOBYTES: _SIZE_KILOBYTES,
     Unit.BYTES: _SIZE_BYTES,
 }
+_TIME_HINT = 'Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".'
 _UNIT_HINTS = {
-    Unit.MILLISECONDS: 'Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".',
+    Unit.SECONDS: _TIME_HINT,
+    Unit.MILLISECONDS: _TIME_HINT,
     Unit.KILOBYTES: 'Valid units for this parameter are "B", "kB", "MB", "GB", and "TB".',
     Unit.BYTES: 'Valid units for this parameter are "B", "kB", "MB", "GB", and "TB".',
 }
@@ -206,7 +211,7 @@ def _amount(setting: Setting, text: str) -> str:
     """PostgreSQL shows the largest unit that divides the value. Ours in bytes stay plain numbers:
     their names end in `_bytes`, and programs read them."""
     number = parse_amount(setting, text)
-    if setting.unit in (Unit.MILLISECONDS, Unit.KILOBYTES) and number > 0:
+    if setting.unit in (Unit.MILLISECONDS, Unit.KILOBYTES) and number > 0 and not setting.bare:
         for suffix, factor in _FACTORS[setting.unit]:
             if factor >= 1 and number % int(factor) == 0:
                 return f"{number // int(factor)}{suffix}"

@@ -80,6 +80,10 @@ def _number(
     return Setting(name, Type.INT, default, help, unit=unit, minimum=low, maximum=high)
 
 
+def _tcp(name: str, default: str, help: str, unit: Unit = Unit.SECONDS) -> Setting:
+    return Setting(name, Type.INT, default, help, unit=unit, maximum=MAX_INT, bare=True)
+
+
 def _timeout(name: str, help: str) -> Setting:
     return _number(name, "0", help, unit=Unit.MILLISECONDS)
 
@@ -99,6 +103,8 @@ SESSION_SETTINGS: Mapping[str, Setting] = _table(
     _boolean("check_function_bodies", "on", "Accepted for clients; there are no such functions."),
     Setting("client_encoding", Type.ENCODING, "UTF8", "Character set of the client.",
             reported=True),
+    _timeout("client_connection_check_interval",
+             "Accepted for clients; one that has left is noticed at once, whatever runs."),
     _choice("client_min_messages", "notice", "Least severity of messages sent to the client.",
             *_MESSAGE_LEVELS, hidden=(("debug", "debug2"),)),
     Setting("DateStyle", Type.DATESTYLE, "ISO, MDY", "Format of dates and times; order of d, m, y.",
@@ -151,6 +157,16 @@ SESSION_SETTINGS: Mapping[str, Setting] = _table(
     _choice("synchronous_commit", "on", "Accepted for clients; a commit is always durable.",
             "local", "remote_write", "remote_apply", "on", "off", hidden=_ON_OFF),
     _boolean("synchronize_seqscans", "on", "Accepted for clients; scans start at the beginning."),
+    _tcp("tcp_keepalives_count", "6",
+         "Keepalives without an answer after which a client is gone; 0 is the system's.",
+         Unit.NONE),
+    _tcp("tcp_keepalives_idle", "60",
+         "Seconds of silence after which a keepalive is sent; 0 is the system's."),
+    _tcp("tcp_keepalives_interval", "10",
+         "Seconds between keepalives without an answer; 0 is the system's."),
+    _tcp("tcp_user_timeout", "0",
+         "Milliseconds that sent data may stay unacknowledged before a client is gone; 0 is the"
+         " system's.", Unit.MILLISECONDS),
     Setting("TimeZone", Type.TIMEZONE, "UTC", "Time zone of timestamps shown and read.",
             reported=True),
     _boolean("transaction_deferrable", "off", "Whether the current transaction is deferrable."),

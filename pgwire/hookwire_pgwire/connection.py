@@ -28,6 +28,7 @@ from hookwire_pgwire.extended import ExtendedQuery
 from hookwire_pgwire.faults import ClientGoneError, FatalError, as_sql_error
 from hookwire_pgwire.idle import idle_limit
 from hookwire_pgwire.input import Input
+from hookwire_pgwire.keepalive import Keepalive
 from hookwire_pgwire.messages import (
     Bind,
     Close,
@@ -60,18 +61,6 @@ from hookwire_pgwire.tls import TlsLayer, TlsRefusedError
 log = logging.getLogger("hookwire.pgwire")
 
 Handler = Callable[[Any], Awaitable[None]]
-
-
-KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}
-"""A client that vanished without a word is noticed after two minutes, where the system can."""
-
-
-def tune(plug: socket.socket) -> None:
-    plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    plug.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in KEEPALIVE.items():
-        if hasattr(socket, name):
-            plug.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 class Connection(asyncio.Protocol):
@@ -110,8 +99,9 @@ class Connection(asyncio.Protocol):
         self._peer_host: str | None = address[0] if isinstance(address, tuple) else None
         self._peer = f"{address[0]}:{address[1]}" if isinstance(address, tuple) else "local"
         plug = transport.get_extra_info("socket")
+        self._keepalive: Keepalive | None = None
         if plug is not None and plug.family in (socket.AF_INET, socket.AF_INET6):
-            tune(plug)
+            self._keepalive = Keepalive(plug)
         self.task = loop.create_task(self._run())
         self._on_made(self)
 
@@ -185,6 +175,9 @@ class Connection(asyncio.Protocol):
             self._channel.farewell = error
         self.say_farewell(error)
         self.cancel()
+        if self._output.paused:
+            # It would have to take what it has been sent before it could be told.
+            self.abort()
 
     def abort(self) -> None:
         self._transport.abort()
@@ -320,6 +313,8 @@ class Connection(asyncio.Protocol):
     # Statements.
 
     async def _serve(self, channel: Channel) -> None:
+        if self._keepalive is not None:
+            self._keepalive.follow(channel.session.setting)
         simple = SimpleQuery(channel, self._names)
         handlers = self._handlers(channel, simple)
         protocol, session = self._protocol, channel.session
@@ -340,6 +335,8 @@ class Connection(asyncio.Protocol):
                     channel.ready()
             if protocol.state is State.READY:
                 channel.forget_cancel()
+                if self._keepalive is not None:
+                    self._keepalive.follow(session.setting)
             await self._output.drain()
 
     def _handlers(self, channel: Channel, simple: SimpleQuery) -> dict[type, Handler]:

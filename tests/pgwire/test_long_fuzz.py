@@ -86,6 +86,7 @@ class Client:
         assert error.sqlstate in wire_fuzz.DOCUMENTED, error
 
 
+@pytest.mark.timeout(0)
 def test_the_protocol(fuzz_messages: int) -> None:
     taken = 0
     for seed in count():
@@ -138,7 +139,7 @@ async def _connection(seed: int) -> None:
     _check_answers(bytes(client.transport.written))
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.timeout(0)
 def test_a_connection(fuzz_messages: int) -> None:
     async def run() -> None:
         for seed in range(max(1, fuzz_messages // 400)):

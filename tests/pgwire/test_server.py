@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
@@ -17,7 +16,6 @@ from prometheus_client import CollectorRegistry
 
 from hookwire_catalog.types import BOOL, FLOAT8, INT4, INT8, TEXT
 from hookwire_pgwire.config import SqlServerConfig
-from hookwire_pgwire.connection import tune
 from hookwire_pgwire.server import SqlServer
 from support.memory_transport import LOGIN
 from support.scripted_backend import Scripted, ScriptedBackend, command, rows
@@ -200,12 +198,3 @@ def test_no_more_sockets_than_twice_the_sessions(run: Runner) -> None:
                 writer.close()
 
     run(scenario())
-
-
-def test_a_client_that_vanished_is_noticed() -> None:
-    with socket.socket() as plug:
-        tune(plug)
-        assert plug.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
-        assert plug.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-        if hasattr(socket, "TCP_KEEPIDLE"):
-            assert plug.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 60

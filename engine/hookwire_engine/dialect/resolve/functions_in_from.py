@@ -51,6 +51,9 @@ def function_item(node: nodes.FunctionRef, scope: Scope) -> tuple[Code, Source]:
         opaque = _duckdb_table_function(node, scope)
         if opaque is not None:
             return opaque
+        streamed = _streamed(node, scope)
+        if streamed is not None:
+            return streamed
     inner = Scope(scope.context, scope, ctes=scope.ctes, kind="functions in FROM")
     inner.lambdas = scope.lambdas
     rows: list[_Rows] = []
@@ -205,6 +208,41 @@ def _shown_names(node: nodes.FunctionRef, fields: list[Field]) -> list[str]:
         if single or not isinstance(node.calls[0], nodes.Call):
             names[0] = node.alias
     return names
+
+
+def _streamed(node: nodes.FunctionRef, scope: Scope) -> tuple[Code, Source] | None:
+    """generate_series of whole numbers by DuckDB's table function, which makes no list of them."""
+    call = node.calls[0]
+    if not isinstance(call, nodes.Call) or node.definitions or len(node.columns) > 1:
+        return None
+    numbers = [_whole_number(argument) for argument in call.arguments]
+    if None in numbers or numbers[2:] == [0]:
+        return None
+    given = [scope.expression(argument) for argument in call.arguments]
+    overload = calls.resolve(call, given, ())
+    if overload is None or overload.entry.from_target is None:
+        return None
+    if overload.entry.returns not in ("int4", "int8"):
+        return None
+    target = overload.entry.from_target
+    alias = node.alias or _name_of(call)
+    type_ = types.BY_NAME[overload.entry.returns]
+    listed = ", ".join(f"CAST({number} AS BIGINT)" for number in numbers)
+    made = f"CAST({target} AS {duckdb_type(type_)}) AS c1"
+    code: Code = f"(SELECT {made} FROM {target}({listed})) AS {quoted(alias)}"
+    (shown,) = _shown_names(node, [Field(_name_of(call), type_)])
+    column = ScopeColumn(shown, f"{quoted(alias)}.c1", type_)
+    return code, Source(alias, [column], function=True)
+
+
+def _whole_number(node: nodes.Expr) -> int | None:
+    """The value of a literal such as 7 or -7."""
+    if isinstance(node, nodes.Operation) and node.symbol == "-" and node.left is None:
+        number = _whole_number(node.right)
+        return None if number is None else -number
+    if isinstance(node, nodes.NumberConst) and node.text.isdecimal():
+        return int(node.text)
+    return None
 
 
 def _rows_code(

@@ -143,3 +143,16 @@ select substring('foobar' from 'o(.)b'), regexp_replace('abc', 'b', 'x'), regexp
 select encode('\xdead'::bytea, 'hex'), encode('\xdead'::bytea, 'base64'), decode('dead', 'hex'), sha256('a'), convert_from('\x61'::bytea, 'UTF8'), to_hex(255)
 select regexp_matches('foobarbequebaz', 'ba.', 'g')
 select id from ev tablesample system (100) order by id
+
+-- generate_series in FROM, streamed and not.
+SELECT g, g * 2 FROM generate_series(1, 5) g
+SELECT generate_series FROM generate_series(2, 9, 3) WHERE generate_series > 2
+SELECT t.* FROM generate_series(1, 3) AS t(n)
+SELECT pg_typeof(n)::text, n FROM generate_series(2147483646, 2147483648) AS t(n)
+SELECT count(*), sum(n) FROM generate_series(1, 1000000) AS t(n)
+SELECT * FROM generate_series(5, 1)
+SELECT * FROM generate_series(5, 1, -2)
+SELECT a.n, b.n FROM generate_series(1, 2) a(n), generate_series(1, a.n) b(n)
+SELECT a.n, x FROM generate_series(1, 2) a(n) LEFT JOIN generate_series(2, 3) x ON x = a.n
+SELECT n, o FROM generate_series(7, 8) WITH ORDINALITY AS t(n, o)
+SELECT (SELECT max(g) FROM generate_series(1, 3) g)
