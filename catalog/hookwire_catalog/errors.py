@@ -208,6 +208,10 @@ class InvalidName(SqlError):
     sqlstate = "42602"
 
 
+class NameTooLong(SqlError):
+    sqlstate = "42622"
+
+
 class DuplicateColumn(SqlError):
     sqlstate = "42701"
 

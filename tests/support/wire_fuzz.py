@@ -27,8 +27,9 @@ from support.wire import (
     terminate,
 )
 
-DOCUMENTED = {"08P01", "0A000", "22021", "22023", "28000", "3D000", "42601", "54000"}
-"""What the protocol itself answers bad messages with."""
+DOCUMENTED = {"08P01", "0A000", "22021", "22023", "28000", "3D000", "42501", "42601", "42602",
+              "42704", "54000", "55P02"}  # fmt: skip
+"""What bad messages and start-ups with settings that cannot be are answered with."""
 
 SSL, GSSENC, CANCEL = 80877103, 80877104, 80877102
 _LIES = (-1, 0, 1, 3, 4, 5, 255, 10_000, 10_001, 65_535, 2**30 - 1, 2**30, 2**31 - 1, -(2**31))

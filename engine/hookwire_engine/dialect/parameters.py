@@ -64,4 +64,6 @@ class Parameters:
         type_ = self._types[number]
         if type_ is not None and type_.name in REG_TYPES:
             return f"memory.hw.{type_.name}_in(CAST(${number} AS VARCHAR))"
+        if type_ is types.JSONB:
+            return f"memory.hw.jsonb_normal(CAST(${number} AS VARCHAR))"
         return f"CAST(${number} AS {duckdb_type(type_ or types.TEXT)})"

@@ -189,6 +189,11 @@ class Session:
                 raise FeatureNotSupported("cached plan must not change result type")
             made = again.plan
         assert made is not None
+        if any(map(_nested, parameters)):
+            raise FeatureNotSupported(
+                "parameters that are arrays of more than one dimension are not supported",
+                hint="Write the array in the statement, as ARRAY[[...], [...]].",
+            )
         if made.columns is None:
             return CommandPortal(self.executor, made, parameters)
         return QueryPortal(self.executor, made, parameters)
@@ -258,6 +263,11 @@ class Session:
             self.host.shared.locks.release_session(self.id)
             await self.host.run(self.work.cursor.close)
             self.host.forget(self)
+
+
+def _nested(parameter: object) -> bool:
+    """DuckDB's type of a list says how deep it is; PostgreSQL's type of an array does not."""
+    return isinstance(parameter, list) and any(isinstance(item, list) for item in parameter)
 
 
 def _check_syntax(statements: Sequence[Statement]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Interface, IPv6Interface, ip_interface
+from ipaddress import IPv4Address, IPv4Interface, IPv6Interface, ip_interface
 
 from hookwire_catalog.errors import InvalidBinaryRepresentation
 from hookwire_pgwire.values.cells import Array
@@ -27,7 +27,23 @@ def _pack(value: IPv4Interface | IPv6Interface) -> bytes:
 
 
 def _shown(value: IPv4Interface | IPv6Interface) -> str:
-    return str(value.ip) if value.network.prefixlen == value.max_prefixlen else str(value)
+    """PostgreSQL writes the end of an IPv6 address like IPv4's where it was made of one."""
+    address = str(value.ip)
+    if isinstance(value, IPv6Interface) and _has_ipv4(value.ip.packed):
+        address = address[: address.rindex("::") + 2]
+        address += "ffff:" * (value.ip.packed[10:12] == b"\xff\xff")
+        address += str(IPv4Address(value.ip.packed[12:]))
+    whole = value.network.prefixlen == value.max_prefixlen
+    return address if whole else f"{address}/{value.network.prefixlen}"
+
+
+def _has_ipv4(packed: bytes) -> bool:
+    """::ffff:1.2.3.4 and ::1.2.3.4, but not :: and ::1 (inet_net_ntop)."""
+    if any(packed[:10]):
+        return False
+    if packed[10:12] == b"\xff\xff":
+        return True
+    return packed[10:12] == b"\0\0" and packed[12:14] != b"\0\0"
 
 
 def parse_inet(text: str, rendering: Rendering) -> str:

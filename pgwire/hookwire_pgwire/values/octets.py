@@ -18,6 +18,7 @@ from hookwire_catalog.errors import (
     InvalidBinaryRepresentation,
     InvalidParameterValue,
     InvalidTextRepresentation,
+    NumericValueOutOfRange,
 )
 from hookwire_pgwire.values.cells import (
     Array,
@@ -138,11 +139,18 @@ def parse_varbit(text: str, rendering: Rendering) -> str:
         for digit in text[1:]:
             if digit not in "0123456789abcdefABCDEF":
                 raise InvalidTextRepresentation(f'"{digit}" is not a valid hexadecimal digit')
-        return "".join(f"{int(digit, 16):04b}" for digit in text[1:])
+        return _some_bits("".join(f"{int(digit, 16):04b}" for digit in text[1:]))
     digits = text[1:] if text[:1] in ("b", "B") else text
     for digit in digits:
         if digit not in "01":
             raise InvalidTextRepresentation(f'"{digit}" is not a valid binary digit')
+    return _some_bits(digits)
+
+
+def _some_bits(digits: str) -> str:
+    """DuckDB has no bit string without bits, and must not be given one that it makes another of."""
+    if not digits:
+        raise NumericValueOutOfRange("bit string without bits is not supported")
     return digits
 
 
@@ -156,7 +164,7 @@ def unpack_varbit(data: bytes) -> str:
     if len(data) != BIT_LENGTH.size + size:
         raise TrailingData if len(data) > BIT_LENGTH.size + size else insufficient()
     number = int.from_bytes(data[BIT_LENGTH.size :], "big") >> (8 * size - length)
-    return f"{number:0{length}b}" if length else ""
+    return _some_bits(f"{number:0{length}b}" if length else "")
 
 
 def _uuid_text(array: Array, rendering: Rendering) -> Values:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from hookwire_catalog import types
 from hookwire_catalog.errors import FeatureNotSupported
 from hookwire_catalog.types import PgType
-from hookwire_pgwire.values import datetimes, floats, integers, intervals, numbers, octets, strings
+from hookwire_pgwire.values import (
+    datetimes,
+    floats,
+    integers,
+    intervals,
+    names,
+    numbers,
+    octets,
+    strings,
+)
 from hookwire_pgwire.values.arrays import Arrays
 from hookwire_pgwire.values.codec import Codec
 from hookwire_pgwire.values.hstore import HSTORE
@@ -39,8 +48,8 @@ BASE: dict[int, Codec] = {
     types.TEXT.oid: strings.TEXT,
     types.VARCHAR.oid: strings.TEXT,
     types.BPCHAR.oid: strings.TEXT,
-    types.NAME.oid: strings.TEXT,
-    types.CHAR.oid: strings.TEXT,
+    types.NAME.oid: names.NAME,
+    types.CHAR.oid: names.CHAR,
     types.UNKNOWN.oid: strings.TEXT,
     types.VOID.oid: strings.TEXT,
 }

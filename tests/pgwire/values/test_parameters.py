@@ -272,6 +272,8 @@ def _hex(*parts: str) -> bytes:
 
 ARRAY_HEAD = "00000001 00000000 00000017 00000001 00000001"
 BAD_BINARY: dict[str, list[bytes]] = {
+    "name": [b"x" * 64, b"\xff"],
+    '"char"': [b"", b"ab"],
     "bool": [b"", b"\0\0"],
     "int2": [b"", b"\0", b"\0\0\0\0"],
     "int4": [b"\0\0\0", b"\0" * 8],
@@ -304,7 +306,7 @@ BAD_BINARY: dict[str, list[bytes]] = {
 def test_bad_binary(golden: Golden, name: str, data: bytes) -> None:
     refusal = golden.refusal(name, data, BINARY_FORMAT)
     assert refusal is not None
-    type_ = BY_NAME["_" + name[:-2] if name.endswith("[]") else name]
+    type_ = BY_NAME["_" + name[:-2] if name.endswith("[]") else name.strip('"')]
     with pytest.raises(SqlError) as caught:
         decode_parameter(type_, BINARY_FORMAT, data, Rendering())
     assert (caught.value.sqlstate, caught.value.message) == refusal
