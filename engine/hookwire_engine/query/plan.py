@@ -15,6 +15,7 @@ from hookwire_catalog.errors import (
     DuplicateTable,
     FeatureNotSupported,
     SqlError,
+    TooManyColumns,
     WrongObjectType,
 )
 from hookwire_catalog.names import quote_identifier
@@ -34,6 +35,9 @@ from hookwire_engine.query.nets import check_passed, check_sequences
 from hookwire_engine.query.tags import BOUND, DDL, WRITES, tag_stem
 from hookwire_engine.safety import rules as safety
 from hookwire_engine.safety.kinds import StatementKind
+
+MAX_COLUMNS = 1664
+"""PostgreSQL's MaxTupleAttributeNumber."""
 
 _MAY_WAIT = "memory.hw.pg_advisory_"
 
@@ -123,6 +127,8 @@ def make(
         columns = (ResultColumn("QUERY PLAN", types.TEXT),)
     elif made.columns is not None:
         columns = tuple(ResultColumn(c.name, _known(c), c.typmod) for c in made.columns)
+    if columns is not None and len(columns) > MAX_COLUMNS:
+        raise TooManyColumns(f"target lists can have at most {MAX_COLUMNS} entries")
     tag, counted = tag_stem(kind, statement)
     return Plan(
         kind=kind,
@@ -141,10 +147,15 @@ def make(
         after=made.after,
         on_commit=made.on_commit,
         notices=made.notices,
-        temporary=statement.tokens[1].is_word("temp", "temporary") if kind in DDL else False,
+        temporary=kind in DDL and _makes_temporary(statement),
         waits=_MAY_WAIT in sql,
         writes=kind in WRITES or made.changes,
     )
+
+
+def _makes_temporary(statement: Statement) -> bool:
+    """CREATE [LOCAL | GLOBAL] TEMP[ORARY] ..."""
+    return any(token.is_word("temp", "temporary") for token in statement.tokens[1:3])
 
 
 def guarded(explain: Explain, call: Callable[..., Any], *arguments: Any) -> Any:

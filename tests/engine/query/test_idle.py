@@ -63,6 +63,7 @@ def test_only_a_session_that_did_nothing_in_between() -> None:
     "made, read",
     [
         ("CREATE TEMPORARY TABLE mine AS SELECT 1 AS a", "SELECT a FROM mine"),
+        ("CREATE LOCAL TEMP TABLE mine (a int DEFAULT 1)", "INSERT INTO mine DEFAULT VALUES"),
         ("CREATE TEMPORARY SEQUENCE mine", "SELECT nextval('mine')"),
     ],
 )
@@ -71,7 +72,7 @@ def test_temporary_objects_stay(made: str, read: str) -> None:
         one = session(engine)
         await run(one, made)
         assert not _given_back(one)
-        assert await run(one, read) == [(1,)]
+        assert await run(one, read) in ([(1,)], ["INSERT 0 1"])
 
     _in_engine(test)
 
