@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from benchmarks import flood, ingest, results
+from benchmarks import flood, ingest, results, statements
 
 
 def main() -> None:
-    for benchmark in (ingest, flood, results):
+    for benchmark in (ingest, flood, results, statements):
         benchmark.main()
 
 
