@@ -44,6 +44,10 @@ class Barrier:
         if due:
             self._loop.call_soon_threadsafe(self._release, position)
 
+    def is_passed(self, sources: frozenset[int] | None) -> bool:
+        """Whether everything journaled so far for `sources` (None: all) is applied."""
+        return self._wanted(sources) <= self._applied
+
     async def wait(self, sources: frozenset[int] | None) -> None:
         """Until everything journaled so far is applied; only `sources`, or all with None."""
         wanted = self._wanted(sources)

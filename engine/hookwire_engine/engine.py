@@ -210,6 +210,9 @@ class Engine:
     def open_cursor(self) -> duckdb.DuckDBPyConnection:
         return self._store.session_cursor()
 
+    def is_applied(self, sources: frozenset[int] | None) -> bool:
+        return self._barrier.is_passed(sources)
+
     async def wait_applied(self, sources: frozenset[int] | None) -> None:
         await self._barrier.wait(sources)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
 
+from hookwire_engine.query import quick
 from hookwire_engine.query.result import READER_ROWS, Result
 from hookwire_engine.storage.database import DATABASE
 from hookwire_engine.storage.tables import quoted
@@ -24,6 +26,10 @@ _SEQUENCES = "nextval(", "setval("
 """DuckDB's sql() runs at once what changes anything, as calls of these do."""
 
 
+def counts_sequences(sql: str) -> bool:
+    return any(function in sql for function in _SEQUENCES)
+
+
 class SessionCursor:
     """Opened at the first use, and again after `give_back`. Worker, but for `interrupt`, which any
     thread may call, and `give_back`."""
@@ -36,6 +42,7 @@ class SessionCursor:
         self._registered: dict[str, pa.Table] = {}
         self._result: Result | None = None
         self._used = False
+        self._statements = quick.Statements()
 
     @property
     def duckdb(self) -> duckdb.DuckDBPyConnection:
@@ -52,6 +59,7 @@ class SessionCursor:
             return None
         cursor, self._cursor = self._cursor, None
         self._set, self._registered = {}, {}
+        self._statements.forget()
         return cursor
 
     def interrupt(self) -> None:
@@ -68,12 +76,21 @@ class SessionCursor:
 
     def configure(self, timezone: str, schemas: Sequence[str]) -> None:
         """What DuckDB has to know of the session's settings."""
-        path = ",".join(f"{DATABASE}.{quoted(schema)}" for schema in schemas or ("public",))
-        for name, value in (("TimeZone", timezone), ("search_path", path)):
+        for name, value in _configuration(timezone, tuple(schemas)).items():
             if self._set.get(name) != value:
+                # DuckDB would go on with what it made of casts in the old time zone.
+                self._statements.drop_prepared(self.duckdb)
                 text = value.replace("'", "''")
                 self.duckdb.execute(f"SET {name} = '{text}'").fetchall()
                 self._set[name] = value
+
+    def is_ready(self, sql: str, timezone: str, schemas: Sequence[str]) -> bool:
+        """Whether the constant `sql` can be run as it stands. Loop, while no worker is at work."""
+        return (
+            self._result is None
+            and self._statements.is_prepared(sql)
+            and self._set == _configuration(timezone, tuple(schemas))
+        )
 
     def register(self, tables: Mapping[str, pa.Table]) -> None:
         """Make Arrow tables readable as `temp.main."name"`; an unchanged one costs nothing."""
@@ -113,7 +130,7 @@ class SessionCursor:
         What duckdb.Error points at is in EXPLAINED + `sql`.
         """
         nulls = [None] * parameters or None
-        if any(function in sql for function in _SEQUENCES):
+        if counts_sequences(sql):
             rows = self.duckdb.execute("DESCRIBE " + sql, nulls or []).fetchall()
             return [row[0] for row in rows], [duckdb.sqltype(row[1]) for row in rows]
         try:
@@ -130,6 +147,22 @@ class SessionCursor:
         result = Result(bound.to_arrow_reader(READER_ROWS), self._spill)
         self._result = result
         return result
+
+    def few(
+        self, sql: str, parameters: Sequence[object | None], habit: quick.Habit, *, constant: bool
+    ) -> pa.RecordBatch | None:
+        """Run a statement whose rows have been few and plain; None if they are not, this time."""
+        kept = self._statements.prepared if constant else self._statements.parsed
+        cursor = self.duckdb
+        done = cursor.execute(kept(cursor, sql), list(parameters) or None)
+        schema = habit.schema
+        if schema is not None and habit.is_plain(done):
+            rows = done.fetchmany(quick.FEW_ROWS + 1)
+            if len(rows) <= quick.FEW_ROWS:
+                return quick.batch_of(rows, schema)
+        habit.was_large()
+        cursor.abort()
+        return None
 
     def explain(self, sql: str, parameters: Sequence[object | None]) -> Result:
         """Run an EXPLAIN; its answer as PostgreSQL gives it, a row a line, or one JSON document."""
@@ -155,3 +188,10 @@ class SessionCursor:
         if self._cursor is not None:
             self._cursor.close()
             self._cursor = None
+        self._statements.forget()
+
+
+@lru_cache(maxsize=256)
+def _configuration(timezone: str, schemas: tuple[str, ...]) -> Mapping[str, str]:
+    path = ",".join(f"{DATABASE}.{quoted(schema)}" for schema in schemas or ("public",))
+    return {"TimeZone": timezone, "search_path": path}

@@ -19,6 +19,7 @@ from hookwire_engine.query import plan
 from hookwire_engine.query.names import Names
 from hookwire_engine.query.owning import followed, plain_keys
 from hookwire_engine.query.plan import Plan
+from hookwire_engine.query.quick import FEW_ROWS
 from hookwire_engine.query.result import Result
 from hookwire_engine.query.session_values import SessionValues
 from hookwire_engine.query.tags import DDL
@@ -107,15 +108,49 @@ class Executor:
 
     async def start(
         self, made: Plan, parameters: Parameters, max_rows: int
-    ) -> tuple[Result, pa.RecordBatch | None]:
-        """Run a statement that returns rows; the first of them."""
+    ) -> tuple[Result | None, pa.RecordBatch | None]:
+        """Run a statement that returns rows; the first of them. Without a result they are all."""
+        if self._is_immediate(made, max_rows):
+            return None, await self._immediate(made)
 
-        def run() -> tuple[Result, pa.RecordBatch | None]:
+        def run() -> tuple[Result | None, pa.RecordBatch | None]:
+            quick = made.repeatable and max_rows > FEW_ROWS
+            if quick and made.habit.schema is not None:
+                few = self._few(made, parameters)
+                if few is not None:
+                    return None, few
             ask = self._cursor.explain if made.kind is StatementKind.EXPLAIN else self._cursor.query
             result = ask(made.sql, parameters)
-            return result, self._take(result, max_rows)
+            batch = self._take(result, max_rows)
+            if quick:
+                whole = batch is not None and batch.num_rows < max_rows
+                made.habit.learn(batch, whole=whole)
+            return result, batch
 
         return await self._run(made, run)
+
+    def _few(self, made: Plan, parameters: Parameters) -> pa.RecordBatch | None:
+        return self._cursor.few(made.sql, parameters, made.habit, constant=made.constant)
+
+    def _is_immediate(self, made: Plan, max_rows: int) -> bool:
+        """Whether it can be run on the loop: DuckDB has computed it, and there is nothing to be
+        done before."""
+        transaction = self._work.transaction
+        return (
+            made.constant
+            and made.habit.schema is not None
+            and max_rows > FEW_ROWS
+            and transaction is not None
+            and (transaction.begun or not transaction.block)
+            and self._cursor.is_ready(
+                made.sql, self._work.settings.get("TimeZone"), self._schemas(transaction)
+            )
+        )
+
+    async def _immediate(self, made: Plan) -> pa.RecordBatch | None:
+        await self._ready(made)
+        self._work.interrupts.check()
+        return plan.guarded(made.error, self._few, made, ())
 
     async def command(self, made: Plan, parameters: Parameters) -> int:
         """Run a statement without rows; how many rows it changed."""
@@ -186,7 +221,8 @@ class Executor:
         if transaction.begun:
             return transaction, False
         wanted = None if transaction.block or _reads_statistics(made) else made.sources
-        await work.interrupts.wait(self._host.wait_applied(wanted))
+        if not self._host.is_applied(wanted):
+            await work.interrupts.wait(self._host.wait_applied(wanted))
         begin = transaction.block or made.writes
         if begin:
             work.pin(transaction)
@@ -204,7 +240,7 @@ class Executor:
 
     def _take(self, result: Result, max_rows: int) -> pa.RecordBatch | None:
         batch = result.take(max_rows)
-        if batch is None:
+        if batch is None or batch.num_rows < max_rows:
             self._close(result)
         return batch
 

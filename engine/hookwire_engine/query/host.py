@@ -58,6 +58,9 @@ class Host(Protocol):
     async def run_apart(self, call: Callable[..., T], *arguments: Any) -> T:
         """`call(*arguments)` on a thread that may wait for another session. Loop."""
 
+    def is_applied(self, sources: frozenset[int] | None) -> bool:
+        """Whether `wait_applied` would not wait. Loop."""
+
     async def wait_applied(self, sources: frozenset[int] | None) -> None:
         """Until what was journaled for these sources (None: all) can be read. Loop."""
 

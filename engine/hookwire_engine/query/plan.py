@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -29,9 +29,10 @@ from hookwire_engine.dialect import translate
 from hookwire_engine.dialect.types import REG_TYPES, duckdb_type
 from hookwire_engine.dialect.values import OutputColumn, SystemName, Translation
 from hookwire_engine.duck.streams import of_stream
-from hookwire_engine.query.cursor import EXPLAINED
+from hookwire_engine.query.cursor import EXPLAINED, counts_sequences
 from hookwire_engine.query.names import Names
 from hookwire_engine.query.nets import check_passed, check_sequences
+from hookwire_engine.query.quick import Habit, is_constant
 from hookwire_engine.query.tags import BOUND, DDL, WRITES, tag_stem
 from hookwire_engine.safety import rules as safety
 from hookwire_engine.safety.kinds import StatementKind
@@ -56,7 +57,8 @@ class Plan:
     holds values of its session and is good for one execution. `before` and `after` run around
     `sql`, in one transaction with it, and `on_commit` at that one's end; `notices` are warnings for
     the client. One that `waits` may wait for another session while it runs. One that `writes`
-    changes something, in WITH or by itself."""
+    changes something, in WITH or by itself. One that is `repeatable` may be run again unnoticed;
+    a `constant` one reads and calls nothing. `habit` is learnt from its results."""
 
     kind: StatementKind
     sql: str
@@ -77,6 +79,9 @@ class Plan:
     temporary: bool = False
     waits: bool = False
     writes: bool = False
+    repeatable: bool = False
+    constant: bool = False
+    habit: Habit = field(default_factory=Habit, compare=False, repr=False)
 
     def command_tag(self, rows: int) -> str:
         return f"{self.tag} {rows}" if self.counted else self.tag
@@ -130,6 +135,12 @@ def make(
     if columns is not None and len(columns) > MAX_COLUMNS:
         raise TooManyColumns(f"target lists can have at most {MAX_COLUMNS} entries")
     tag, counted = tag_stem(kind, statement)
+    waits, volatile = _MAY_WAIT in sql, names.asked_session
+    repeatable = (
+        kind is StatementKind.SELECT
+        and not (made.changes or waits or volatile or made.before or made.after)
+        and not counts_sequences(sql)
+    )
     return Plan(
         kind=kind,
         sql=sql,
@@ -141,15 +152,17 @@ def make(
         positions=made.positions,
         tag=tag,
         counted=counted,
-        volatile=names.asked_session,
+        volatile=volatile,
         writes_to=None if target is None else target[-1],
         before=made.before,
         after=made.after,
         on_commit=made.on_commit,
         notices=made.notices,
         temporary=kind in DDL and _makes_temporary(statement),
-        waits=_MAY_WAIT in sql,
+        waits=waits,
         writes=kind in WRITES or made.changes,
+        repeatable=repeatable,
+        constant=repeatable and not made.system and is_constant(sql),
     )
 
 

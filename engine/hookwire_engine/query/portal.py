@@ -49,8 +49,9 @@ class QueryPortal:
             self._result, batch = await self._executor.start(self._plan, self._parameters, max_rows)
         else:
             batch = await self._executor.fetch(self._plan, self._result, max_rows)
+        # A short batch is the last, and so is what comes without a result.
+        self._done = self._result is None or batch is None or batch.num_rows < max_rows
         if batch is None:
-            self._done = True
             return None
         self._rows += batch.num_rows
         # Rows without columns are still counted.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _MILLISECOND = 0.001
+
+_amount = lru_cache(maxsize=256)(declared.amount)
+_search_path = lru_cache(maxsize=256)(declared.search_path)
 
 
 class Work:
@@ -92,11 +96,11 @@ class Work:
 
     @property
     def search_path(self) -> tuple[str, ...]:
-        return declared.search_path(self.settings.get("search_path"), self.user)
+        return _search_path(self.settings.get("search_path"), self.user)
 
     def seconds(self, timeout: str) -> float:
         """The setting `timeout`; 0 is none."""
-        return declared.amount(timeout, self.settings.get(timeout)) * _MILLISECOND
+        return _amount(timeout, self.settings.get(timeout)) * _MILLISECOND
 
     # Transactions.
 
