@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import duckdb
@@ -76,21 +75,12 @@ class SessionCursor:
 
     def configure(self, timezone: str, schemas: Sequence[str]) -> None:
         """What DuckDB has to know of the session's settings."""
-        for name, value in _configuration(timezone, tuple(schemas)).items():
+        path = ",".join(f"{DATABASE}.{quoted(schema)}" for schema in schemas or ("public",))
+        for name, value in (("TimeZone", timezone), ("search_path", path)):
             if self._set.get(name) != value:
-                # DuckDB would go on with what it made of casts in the old time zone.
-                self._statements.drop_prepared(self.duckdb)
                 text = value.replace("'", "''")
                 self.duckdb.execute(f"SET {name} = '{text}'").fetchall()
                 self._set[name] = value
-
-    def is_ready(self, sql: str, timezone: str, schemas: Sequence[str]) -> bool:
-        """Whether the constant `sql` can be run as it stands. Loop, while no worker is at work."""
-        return (
-            self._result is None
-            and self._statements.is_prepared(sql)
-            and self._set == _configuration(timezone, tuple(schemas))
-        )
 
     def register(self, tables: Mapping[str, pa.Table]) -> None:
         """Make Arrow tables readable as `temp.main."name"`; an unchanged one costs nothing."""
@@ -149,12 +139,11 @@ class SessionCursor:
         return result
 
     def few(
-        self, sql: str, parameters: Sequence[object | None], habit: quick.Habit, *, constant: bool
+        self, sql: str, parameters: Sequence[object | None], habit: quick.Habit
     ) -> pa.RecordBatch | None:
         """Run a statement whose rows have been few and plain; None if they are not, this time."""
-        kept = self._statements.prepared if constant else self._statements.parsed
         cursor = self.duckdb
-        done = cursor.execute(kept(cursor, sql), list(parameters) or None)
+        done = cursor.execute(self._statements.parsed(cursor, sql), list(parameters) or None)
         schema = habit.schema
         if schema is not None and habit.is_plain(done):
             rows = done.fetchmany(quick.FEW_ROWS + 1)
@@ -190,8 +179,3 @@ class SessionCursor:
             self._cursor = None
         self._statements.forget()
 
-
-@lru_cache(maxsize=256)
-def _configuration(timezone: str, schemas: tuple[str, ...]) -> Mapping[str, str]:
-    path = ",".join(f"{DATABASE}.{quoted(schema)}" for schema in schemas or ("public",))
-    return {"TimeZone": timezone, "search_path": path}

@@ -110,13 +110,16 @@ class Executor:
         self, made: Plan, parameters: Parameters, max_rows: int
     ) -> tuple[Result | None, pa.RecordBatch | None]:
         """Run a statement that returns rows; the first of them. Without a result they are all."""
-        if self._is_immediate(made, max_rows):
-            return None, await self._immediate(made)
+        answer = made.habit.answer
+        if answer is not None and max_rows >= FEW_ROWS and self._is_settled():
+            await self._ready(made)
+            self._work.interrupts.check()
+            return None, answer
 
         def run() -> tuple[Result | None, pa.RecordBatch | None]:
-            quick = made.repeatable and max_rows > FEW_ROWS
+            quick = made.repeatable and max_rows >= FEW_ROWS
             if quick and made.habit.schema is not None:
-                few = self._few(made, parameters)
+                few = self._cursor.few(made.sql, parameters, made.habit)
                 if few is not None:
                     return None, few
             ask = self._cursor.explain if made.kind is StatementKind.EXPLAIN else self._cursor.query
@@ -125,32 +128,16 @@ class Executor:
             if quick:
                 whole = batch is not None and batch.num_rows < max_rows
                 made.habit.learn(batch, whole=whole)
+                if made.constant and whole:
+                    made.habit.answer = batch
             return result, batch
 
         return await self._run(made, run)
 
-    def _few(self, made: Plan, parameters: Parameters) -> pa.RecordBatch | None:
-        return self._cursor.few(made.sql, parameters, made.habit, constant=made.constant)
-
-    def _is_immediate(self, made: Plan, max_rows: int) -> bool:
-        """Whether it can be run on the loop: DuckDB has computed it, and there is nothing to be
-        done before."""
-        transaction = self._work.transaction
-        return (
-            made.constant
-            and made.habit.schema is not None
-            and max_rows > FEW_ROWS
-            and transaction is not None
-            and (transaction.begun or not transaction.block)
-            and self._cursor.is_ready(
-                made.sql, self._work.settings.get("TimeZone"), self._schemas(transaction)
-            )
-        )
-
-    async def _immediate(self, made: Plan) -> pa.RecordBatch | None:
-        await self._ready(made)
-        self._work.interrupts.check()
-        return plan.guarded(made.error, self._few, made, ())
+    def _is_settled(self) -> bool:
+        """Whether DuckDB need not be told of the transaction first."""
+        transaction = self._work.current()
+        return transaction.begun or not transaction.block
 
     async def command(self, made: Plan, parameters: Parameters) -> int:
         """Run a statement without rows; how many rows it changed."""

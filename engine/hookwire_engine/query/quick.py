@@ -4,6 +4,9 @@ DuckDB's relations, which results stream from, are bound twice and leave through
 100 to 200 us more for one row than DB-API's execute of a parsed statement. A plan whose first
 result was small, and of types that Python has the same values of, goes the short way from then on;
 should it come to more rows one day, it is run again as a stream, and stays one.
+
+A constant is a plan that reads no table and calls nothing. What DuckDB has once computed for it is
+its answer, for as long as the plan itself is good.
 """
 
 from __future__ import annotations
@@ -44,9 +47,10 @@ _ARROW_TYPES = frozenset(
 class Habit:
     """What the results of one plan have been like. Any thread: a race costs a detour only."""
 
-    __slots__ = ("_large", "_plain", "schema")
+    __slots__ = ("_large", "_plain", "answer", "schema")
 
     def __init__(self) -> None:
+        self.answer: pa.RecordBatch | None = None
         self.schema: pa.Schema | None = None
         self._large = False
         self._plain = False
@@ -77,8 +81,8 @@ _WORDS = "select as cast null true false and or not is varchar".split()
 
 
 def is_constant(sql: str) -> bool:
-    """Whether DuckDB computes the result while it prepares the statement: no table is read and
-    nothing is called, but for casts. Such a statement may run on the event loop."""
+    """Whether DuckDB's `sql` has the same result each time: it reads no table and calls nothing,
+    but for casts."""
     tokens = [t for t in tokenize(sql) if t.kind not in (Kind.SPACE, Kind.COMMENT)]
     if not tokens or not tokens[0].is_word("select"):
         return False
@@ -94,54 +98,22 @@ def is_constant(sql: str) -> bool:
 
 
 class Statements:
-    """One cursor's statements, parsed, and the constant ones prepared. Worker."""
+    """One cursor's statements in DuckDB's parsed form. Worker."""
 
     def __init__(self) -> None:
         self._parsed: OrderedDict[str, duckdb.Statement] = OrderedDict()
-        self._prepared: OrderedDict[str, duckdb.Statement] = OrderedDict()
-        self._made = 0
-
-    def is_prepared(self, sql: str) -> bool:
-        """Any thread."""
-        return sql in self._prepared
 
     def forget(self) -> None:
-        """DuckDB's connection is gone."""
         self._parsed.clear()
-        self._prepared.clear()
-
-    def drop_prepared(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """What they were computed from has changed."""
-        for statement in self._prepared.values():
-            cursor.execute(statement.query.replace("EXECUTE", "DEALLOCATE")).fetchall()
-        self._prepared.clear()
 
     def parsed(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
-        return _kept(self._parsed, sql, lambda: cursor.extract_statements(sql)[0])
-
-    def prepared(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
-        """An EXECUTE of the constant `sql`."""
-
-        def prepare() -> duckdb.Statement:
-            if len(self._prepared) >= KEPT:
-                self.drop_prepared(cursor)
-            self._made += 1
-            name = f"hw_{self._made}"
-            cursor.execute(f"PREPARE {name} AS {sql}").fetchall()
-            return cursor.extract_statements(f"EXECUTE {name}")[0]
-
-        return _kept(self._prepared, sql, prepare)
-
-
-def _kept(
-    kept: OrderedDict[str, duckdb.Statement], sql: str, make: Callable[[], duckdb.Statement]
-) -> duckdb.Statement:
-    found = kept.get(sql)
-    if found is None:
-        found = kept[sql] = make()
-        if len(kept) > KEPT:
-            kept.popitem(last=False)
-    return found
+        found = self._parsed.get(sql)
+        if found is None:
+            (found,) = cursor.extract_statements(sql)
+            self._parsed[sql] = found
+            if len(self._parsed) > KEPT:
+                self._parsed.popitem(last=False)
+        return found
 
 
 def batch_of(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.RecordBatch:
