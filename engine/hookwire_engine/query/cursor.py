@@ -178,4 +178,3 @@ class SessionCursor:
             self._cursor.close()
             self._cursor = None
         self._statements.forget()
-

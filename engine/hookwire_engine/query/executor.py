@@ -54,16 +54,18 @@ class Executor:
 
     # Plans.
 
+    def kept_plan(self, statement: Statement, oids: tuple[int, ...]) -> Plan | None:
+        key = self.key(self._work.current())
+        return self._host.shared.plans.get((statement.text, oids, key)) if key else None
+
     async def plan(self, statement: Statement, oids: tuple[int, ...]) -> Plan:
-        """A kept plan, or a new one."""
+        """A new plan, kept if it can be."""
         transaction = self._work.current()
         key = self.key(transaction)
-        made = self._host.shared.plans.get((statement.text, oids, key)) if key else None
-        if made is None:
-            self._work.interrupts.begin(self._work.seconds("statement_timeout"))
-            made = await self._work.do(self._make, transaction, statement, oids)
-            if key:
-                self._host.shared.plans.put((statement.text, oids, key), made)
+        self._work.interrupts.begin(self._work.seconds("statement_timeout"))
+        made = await self._work.do(self._make, transaction, statement, oids)
+        if key:
+            self._host.shared.plans.put((statement.text, oids, key), made)
         return made
 
     def key(self, transaction: Transaction) -> tuple[object, ...] | None:
@@ -80,9 +82,7 @@ class Executor:
             self._work.user,
         )
 
-    def _make(
-        self, transaction: Transaction, statement: Statement, oids: Sequence[int]
-    ) -> Plan:
+    def _make(self, transaction: Transaction, statement: Statement, oids: Sequence[int]) -> Plan:
         self._cursor.free()
         self._configure(transaction)
         return self.plan_of(transaction, statement, oids)
@@ -221,9 +221,7 @@ class Executor:
             raise ReadOnlySqlTransaction(f"cannot execute {name} in a read-only transaction")
 
     async def fetch(self, made: Plan, result: Result, max_rows: int) -> pa.RecordBatch | None:
-        return await self._work.do(
-            self._take, result, max_rows, error=made.error, apart=made.waits
-        )
+        return await self._work.do(self._take, result, max_rows, error=made.error, apart=made.waits)
 
     def _take(self, result: Result, max_rows: int) -> pa.RecordBatch | None:
         batch = result.take(max_rows)

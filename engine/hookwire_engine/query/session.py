@@ -20,7 +20,7 @@ from hookwire_catalog.errors import (
 from hookwire_catalog.masking import mask_error, masked
 from hookwire_catalog.names import DEFAULT_DATABASE
 from hookwire_catalog.notices import SEVERITIES, Notice
-from hookwire_catalog.split import Statement, split_statements
+from hookwire_catalog.split import Statement
 from hookwire_catalog.statements import Commit, OurStatement, Rollback, RollbackToSavepoint
 from hookwire_catalog.types import PgType, ResultColumn
 from hookwire_engine.dialect import check_syntax
@@ -153,7 +153,7 @@ class Session:
 
     def statements(self, sql: str) -> list[Statement]:
         try:
-            return split_statements(sql)
+            return self.host.shared.texts.split(sql)
         except SqlError as error:
             raise mask_error(error, sql) from None
 
@@ -163,16 +163,22 @@ class Session:
 
     async def prepare(self, statement: Statement, parameter_oids: Sequence[int] = ()) -> Prepared:
         """Raises SqlError; its position is in `statement`."""
-        ours = parse_statement(statement)
+        oids = tuple(parameter_oids)
+        # What has a plan is none of ours.
+        kept = self.executor.kept_plan(statement, oids)
+        ours = None if kept else parse_statement(statement)
         self._check_not_failed(ours)
-        ours = ours or own.meant(self, statement)
+        if kept is None:
+            ours = ours or own.meant(self, statement)
         self._active, self._query, self._query_us = True, masked(statement.text), _now_us()
         if ours is not None:
             return Prepared(statement, (), own.columns(self, ours), ours)
-        return await self._planned(statement, tuple(parameter_oids))
+        return await self._planned(statement, oids, kept)
 
-    async def _planned(self, statement: Statement, oids: tuple[int, ...]) -> Prepared:
-        made = await self.executor.plan(statement, oids)
+    async def _planned(
+        self, statement: Statement, oids: tuple[int, ...], kept: Plan | None = None
+    ) -> Prepared:
+        made = kept or await self.executor.plan(statement, oids)
         key = None if made.volatile else self.executor.key(self.work.current())
         return Prepared(statement, made.parameters, made.columns, None, made, oids, key)
 
@@ -184,7 +190,9 @@ class Session:
             return OwnPortal(prepared.columns, lambda: own.execute(self, ours))
         made = prepared.plan
         if prepared.key is None or prepared.key != self.executor.key(self.work.current()):
-            again = await self._planned(prepared.statement, prepared.oids)
+            statement, oids = prepared.statement, prepared.oids
+            kept = self.executor.kept_plan(statement, oids)
+            again = await self._planned(statement, oids, kept)
             if again.columns != prepared.columns:
                 raise FeatureNotSupported("cached plan must not change result type")
             made = again.plan

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from hookwire_catalog.split import Statement, split_statements
 from hookwire_engine.query.advisory import AdvisoryLocks
 from hookwire_engine.system import registry
 from hookwire_engine.system.plain import read_plain
@@ -28,6 +29,30 @@ if TYPE_CHECKING:
 PLANS = 2048
 PLAN_TEXT = 64 * 1024
 """Longer statements are not kept: they hardly come again."""
+
+
+TEXTS = 1024
+TEXT = 4096
+_KEPT_WORDS = ("select", "with", "insert", "update", "delete")
+"""Statements that begin so hold no password and no secret of ours."""
+
+
+class Texts:
+    """Statement texts as they were split last. Loop."""
+
+    def __init__(self) -> None:
+        self._texts: OrderedDict[str, list[Statement]] = OrderedDict()
+
+    def split(self, sql: str) -> list[Statement]:
+        """See catalog's split_statements; the list is not to be changed."""
+        found = self._texts.get(sql)
+        if found is None:
+            found = split_statements(sql)
+            if len(sql) <= TEXT and len(found) == 1 and found[0].tokens[0].is_word(*_KEPT_WORDS):
+                self._texts[sql] = found
+                if len(self._texts) > TEXTS:
+                    self._texts.popitem(last=False)
+        return found
 
 
 class Plans:
@@ -59,6 +84,7 @@ class Shared:
     def __init__(self, spill_directory: Path | None) -> None:
         self.spill_directory = spill_directory
         self.plans = Plans()
+        self.texts = Texts()
         self.started_us = time.time_ns() // 1000
         self.tables_version = 0
         self._plain: tuple[int, PlainObjects] | None = None
