@@ -18,6 +18,7 @@ from hookwire_engine.dialect.values import Relation
 from hookwire_engine.query.access import OWNER_ONLY, Access
 from hookwire_engine.query.nets import check_function
 from hookwire_engine.query.owning import plain_keys
+from hookwire_engine.query.session_values import LASTING
 from hookwire_engine.storage.tables import quoted, relation
 from hookwire_engine.system import registry
 from hookwire_engine.system.plain import TEMP_SCHEMA
@@ -30,7 +31,7 @@ class Names:
     `search_path` are schemas that exist, the first being where new relations go. `plain` is asked
     only when a name is not found before. `objects` collects the ids of the sources and views that
     the statement itself names: what a view made of it depends on. `asked_session` says that a
-    value of the session's went into the translation. `access` is what it uses by the rights of
+    passing value of the session's went into the translation. `access` is what it uses by the rights of
     `role`, or for the query of a view what the statement uses that reads it. `targets` are DuckDB's
     names of all tables that it reads or changes.
     """
@@ -74,7 +75,7 @@ class Names:
         return next(iter(self.search_path), None)
 
     def session_value(self, name: str, arguments: Sequence[str | None]) -> str | None:
-        self.asked_session = True
+        self.asked_session = self.asked_session or name not in LASTING
         return self._session_values(name, arguments)
 
     def relation(self, parts: Sequence[str], wants: str = "r") -> Relation | None:

@@ -77,6 +77,7 @@ class Habit:
 
 _NAMES = (Kind.IDENT, Kind.QUOTED_IDENT)
 _WORDS = "select as cast null true false and or not is varchar".split()
+_BEFORE_BRACKETS = "select cast and or not".split()
 """What a constant may be written with; CURRENT_TIMESTAMP and the like are words, too."""
 
 
@@ -92,7 +93,7 @@ def is_constant(sql: str) -> bool:
         if token.kind in _NAMES:
             if token.is_word("select") or not (token.is_word(*_WORDS) or before.is_word("as")):
                 return False
-        elif token.text == "(" and before.kind in _NAMES and not before.is_word("cast"):
+        elif token.text == "(" and before.kind in _NAMES and not before.is_word(*_BEFORE_BRACKETS):
             return False
     return True
 

@@ -124,3 +124,10 @@ _ANSWERS: dict[str, Callable[[SessionValues, Arguments], str | None]] = {
     "pg_current_xact_id": SessionValues._pid,
     "txid_current": SessionValues._pid,
 }
+
+LASTING = frozenset(
+    "version current_database current_schema current_schemas pg_postmaster_start_time"
+    " pg_conf_load_time pg_my_temp_schema pg_is_in_recovery".split()
+)
+"""Values that are the same wherever a plan is kept for: they follow from the server, the catalog
+and search_path (see Executor.key)."""

@@ -43,7 +43,12 @@ async def _settled(session: Session, sql: str, *parameters: object) -> list[Any]
 
 @pytest.mark.parametrize(
     "sql",
-    ["SELECT 1", "SELECT 1 AS x, 'a', NULL, true", "SELECT CAST('1' AS BIGINT)", "SELECT -1 + 2"],
+    [
+        "SELECT 1",
+        "SELECT 1 AS x, 'a', NULL, true",
+        "SELECT CAST('1' AS BIGINT)",
+        "SELECT (-1 + 2) AS x",
+    ],
 )
 def test_constants(sql: str) -> None:
     assert is_constant(sql)
