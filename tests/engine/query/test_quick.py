@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from hookwire_catalog.errors import SqlError
+from hookwire_catalog.errors import InFailedSqlTransaction, SqlError
 from hookwire_engine.engine import Engine
 from hookwire_engine.query.quick import FEW_ROWS, is_constant
 from hookwire_engine.query.session import Session
+from hookwire_engine.query.shared import Texts
 from hookwire_pgwire.values import Rendering, encode_rows
 from support.engine_session import post, run, running, session
 
@@ -323,3 +324,42 @@ async def test_a_block_reads_one_snapshot_from_its_first_statement_on() -> None:
         assert await _settled(one, "SELECT count(*) FROM x") == [(0,)]
         await run(one, "COMMIT")
         assert await _settled(one, "SELECT count(*) FROM x") == [(1,)]
+
+
+@on_a_loop
+async def test_what_is_kept_is_refused_in_a_failed_block() -> None:
+    async with running() as engine:
+        one = session(engine)
+        await _settled(one, "SELECT 1")
+        await run(one, "BEGIN")
+        with pytest.raises(SqlError):
+            await run(one, "SELECT x")
+        with pytest.raises(InFailedSqlTransaction):
+            await run(one, "SELECT 1")
+        with pytest.raises(InFailedSqlTransaction):
+            await run(one, "SELECT 1")
+        await run(one, "ROLLBACK")
+        assert await _settled(one, "SELECT 1") == [(1,)]
+
+
+# Texts.
+
+
+def test_texts_are_split_once() -> None:
+    texts = Texts()
+    assert texts.split("SELECT 1;") is texts.split("SELECT 1;")
+    assert texts.split("SELECT 1; SELECT 2") is not texts.split("SELECT 1; SELECT 2")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE SECRET s AS 'hush'",
+        "ALTER SECRET s ADD 'hush'",
+        "CREATE ROLE r PASSWORD 'hush'",
+        "SELECT 1; ALTER ROLE r PASSWORD 'hush'",
+    ],
+)
+def test_no_secret_is_kept(sql: str) -> None:
+    texts = Texts()
+    assert texts.split(sql) is not texts.split(sql)
