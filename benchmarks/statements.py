@@ -38,10 +38,10 @@ _TPS = re.compile(r"^tps = ([0-9.]+) ", re.MULTILINE)
 _FAILED = re.compile(r"^number of failed transactions: ([0-9]+)", re.MULTILINE)
 
 
-def pgbench(dsn: str, script: Path, mode: str, clients: int, seconds: float) -> float:
+def pgbench(dsn: str, script: Path, mode: str, clients: int, seconds: int) -> float:
     """Statements a second, without the time to connect."""
     parts = urlsplit(dsn)
-    command = ["pgbench", "-n", "-M", mode, "-c", str(clients), "-T", f"{seconds:g}"]
+    command = ["pgbench", "-n", "-M", mode, "-c", str(clients), "-T", str(seconds)]
     command += ["-f", str(script), "-h", str(parts.hostname), "-p", str(parts.port)]
     command += ["-U", str(parts.username), parts.path[1:]]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -78,7 +78,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.statements", description=__doc__)
     parser.add_argument("--short", action="store_true", help="runs of a second, prepared only")
     parser.add_argument("--runs", type=int, default=3, help="counted runs after the warm-up")
-    parser.add_argument("--seconds", type=float, help="length of a run (3)")
+    parser.add_argument("--seconds", type=int, help="length of a run (3)")
     parser.add_argument("--modes", nargs="+", choices=MODES, help="all, or with --short prepared")
     parser.add_argument("--clients", nargs="+", type=int, default=CLIENTS)
     parsed = parser.parse_args()
@@ -92,7 +92,7 @@ def main() -> None:
     content: dict[str, Any] = {"machine": measure.machine(), "seconds": options.seconds}
     with tempfile.TemporaryDirectory(prefix="hookwire-bench-") as name:
         folder = Path(name)
-        print(f"\nStatements a second by pgbench, runs of {options.seconds:g} s,")
+        print(f"\nStatements a second by pgbench, runs of {options.seconds} s,")
         print(f"median of {options.runs} after a warm-up (lowest to highest).\n", flush=True)
         with PostgresServer(DURABLE) as postgres, HookwireProcess(folder / "data") as process:
             postgres.psql(FILL)

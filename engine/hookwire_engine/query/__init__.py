@@ -16,4 +16,8 @@ Rule 3: one session at a time changes the catalog; it holds the engine's `ddl_lo
 change to the end of its transaction, and publishes the new Catalog right after COMMIT.
 Rule 4: a cursor has one open result. Before another statement runs, what is left of it is parked.
 Rule 5: a cancel or a timeout interrupts what runs, be it DuckDB or a wait on the event loop.
+Rule 6: what is kept (split texts, plans, habits, answers; see shared.py and quick.py) follows from
+versions and settings, never from time; a plan's key is `Executor.key`.
+Rule 7: nothing that reads a table or calls a function runs on the event loop. Only the answer of a
+constant is given there: DuckDB has computed it once, on a worker.
 """
