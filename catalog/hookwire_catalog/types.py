@@ -61,12 +61,15 @@ REGTYPE = _base(2206, "regtype", 4, "regtype", 2211, "N")
 UUID = _base(2950, "uuid", 16, "uuid", 2951, "U")
 JSONB = _base(3802, "jsonb", -1, "jsonb", 3807, "U")
 VOID = _base(2278, "void", 4, "void", 0, "P")
+XID = _base(28, "xid", 4, "xid", 1011, "U")
+INT2VECTOR = PgType(22, "int2vector", -1, "int2vector", 1006, "A", INT2)
+OIDVECTOR = PgType(30, "oidvector", -1, "oidvector", 1013, "A", OID)
 HSTORE = _base(16385, "hstore", -1, "hstore", 16386, "U")
 
 BASE_TYPES: tuple[PgType, ...] = (
     BOOL, BYTEA, CHAR, NAME, INT8, INT2, INT4, REGPROC, TEXT, OID, JSON, FLOAT4, FLOAT8, UNKNOWN,
     INET, BPCHAR, VARCHAR, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, INTERVAL, TIMETZ, VARBIT, NUMERIC,
-    REGCLASS, REGTYPE, UUID, JSONB, VOID, HSTORE,
+    REGCLASS, REGTYPE, UUID, JSONB, VOID, XID, HSTORE,
 )  # fmt: skip
 
 
@@ -79,8 +82,11 @@ def _array_of(element: PgType) -> PgType:
 ARRAY_TYPES: dict[int, PgType] = {t.oid: _array_of(t) for t in BASE_TYPES if t.array_oid}
 """Array types by the OID of their element."""
 
-BY_OID: dict[int, PgType] = {t.oid: t for t in (*BASE_TYPES, *ARRAY_TYPES.values())}
-BY_NAME: dict[str, PgType] = {t.name: t for t in (*BASE_TYPES, *ARRAY_TYPES.values())}
+VECTORS = (INT2VECTOR, OIDVECTOR)
+"""Arrays of one dimension from 0 on, of the catalogs; they print as `1 2`."""
+
+BY_OID: dict[int, PgType] = {t.oid: t for t in (*BASE_TYPES, *ARRAY_TYPES.values(), *VECTORS)}
+BY_NAME: dict[str, PgType] = {t.name: t for t in BY_OID.values()}
 
 
 def array_of(element: PgType) -> PgType:

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
+from hookwire_catalog import types
 from hookwire_catalog.errors import (
     FeatureNotSupported,
     InvalidParameterValue,
@@ -44,6 +45,8 @@ def constant_code(text: str, type_: PgType, typmod: int, explicit: bool) -> str:
 
     Raises what PostgreSQL's input function raises (22P02, 22003, 22007, ...), without a position.
     """
+    if type_ in types.VECTORS:
+        text = f"{{{','.join(text.split())}}}"
     if type_.element is not None:
         return _array(text, type_, typmod, explicit)
     reader = _READERS.get(type_.name)

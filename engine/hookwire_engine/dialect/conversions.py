@@ -110,13 +110,12 @@ def conversion(source: PgType, target: PgType, typmod: int, explicit: bool) -> s
         found = _FROM_TEXT.get(target.name)
         if found is not None:
             return found
-        if target.name == "_text":
-            return "memory.hw.array_in({0})"
-        if target.element is not None or target is types.HSTORE:
-            raise FeatureNotSupported(
-                f"a cast from a computed text to {target.display} is not supported",
-                hint="Use string_to_array(), or a literal.",
-            )
+        if target is types.HSTORE:
+            return f"{_HW}hstore_in({{0}})"
+        if target in types.VECTORS:
+            return f"CAST(string_split(trim({{0}}), ' ') AS {duckdb_type(target)})"
+        if target.element is not None:
+            return _list_in(target.element)
     if source.name in REG_TYPES | {"oid"} and target.name in REG_TYPES | {"oid"}:
         return "{0}"
     pair = _PAIRS.get((source.name, target.name))
@@ -134,9 +133,29 @@ def _as_text(source: PgType) -> str:
     if source.name in REG_TYPES:
         return f"{_HW}{source.name}_out({{0}})"
     if element is not None and element.name in REG_TYPES:
-        inner = f"list_transform({{0}}, lambda _e : {_HW}{element.name}_out(_e))"
-        return text_item("_text").replace("{0}", inner)
+        return text_item("_text").replace("{0}", names_of_list(element.name))
     return text_item(source.name, cast=True)
+
+
+def names_of_list(reg: str) -> str:
+    """A template over a list of OIDs: the names. Not a lambda: those have no queries in DuckDB."""
+    rows = "SELECT unnest({0}) AS _u, generate_subscripts({0}, 1) AS _i"
+    names = f"SELECT list({_HW}{reg}_out(_u) ORDER BY _i) FROM ({rows})"
+    return f"CASE WHEN {{0}} IS NOT NULL THEN coalesce(({names}), []) END"
+
+
+def _list_in(element: PgType) -> str:
+    """Over the text of a list."""
+    items = f"{_HW}array_in({{0}})"
+    if element is types.TEXT:
+        return items
+    if element.name in REG_TYPES:
+        raise FeatureNotSupported(
+            f"a cast from a computed text to {element.display}[] is not supported",
+            hint="Use a literal.",
+        )
+    inner = conversion(types.TEXT, element, -1, True).replace("{0}", "_e")
+    return f"list_transform({items}, lambda _e : {inner})"
 
 
 def _sized(code: str, target: PgType, typmod: int, explicit: bool) -> str:

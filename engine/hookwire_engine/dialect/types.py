@@ -22,7 +22,6 @@ REGOPERATOR = PgType(2204, "regoperator", 4, "regoperator", 2209, "N")
 REGCOLLATION = PgType(4191, "regcollation", 4, "regcollation", 4192, "N")
 REGCONFIG = PgType(3734, "regconfig", 4, "regconfig", 3735, "N")
 REGDICTIONARY = PgType(3769, "regdictionary", 4, "regdictionary", 3770, "N")
-XID = PgType(28, "xid", 4, "xid", 1011, "U")
 CID = PgType(29, "cid", 4, "cid", 1012, "U")
 TID = PgType(27, "tid", 6, "tid", 1010, "U")
 BIT = PgType(1560, "bit", -1, "bit", 1561, "V")
@@ -30,7 +29,7 @@ CSTRING = PgType(2275, "cstring", -2, "cstring", 1263, "P")
 JSONPATH = PgType(4072, "jsonpath", -1, "jsonpath", 4073, "U")
 _OTHERS = (
     RECORD, REGNAMESPACE, REGROLE, REGPROCEDURE, REGOPER, REGOPERATOR, REGCOLLATION, REGCONFIG,
-    REGDICTIONARY, XID, CID, TID, BIT, CSTRING, JSONPATH,
+    REGDICTIONARY, CID, TID, BIT, CSTRING, JSONPATH,
 )  # fmt: skip
 
 REG_TYPES = frozenset(

@@ -22,6 +22,9 @@ class CastContext(IntEnum):
 
 STRINGS = frozenset(("text", "varchar", "bpchar", "name"))
 
+VECTORS = {"int2vector": "_int2", "oidvector": "_oid"}
+"""The vectors of the catalogs may stand where the arrays of the same elements may stand."""
+
 PREFERRED = {
     "B": "bool", "D": "timestamptz", "I": "inet", "N": "float8", "S": "text", "T": "interval",
     "V": "varbit",
@@ -43,6 +46,10 @@ def cast_context(source: str, target: str) -> CastContext | None:
     """The first context in which `source` casts to `target`; None when it never does."""
     if source == target or source == "unknown":
         return CastContext.IMPLICIT
+    if source in VECTORS and target != VECTORS[source]:
+        array = cast_context(VECTORS[source], target)
+        return None if array is None else max(array, CastContext.ASSIGNMENT)
+    source = VECTORS.get(source, source)
     if source.startswith("_") and target.startswith("_"):
         return cast_context(source[1:], target[1:])
     code = _cast_pairs.PAIRS.get((source, target))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hookwire_engine.functions.casts import VECTORS
 from hookwire_engine.functions.declare import Chapter
 from hookwire_engine.functions.signatures import NUMERIC
 
@@ -40,6 +41,8 @@ def text_item(pg_type: str, *, cast: bool = False) -> str:
     """
     if cast and pg_type in _CAST_TEMPLATES:
         return _CAST_TEMPLATES[pg_type]
+    if pg_type in VECTORS:
+        return "array_to_string({0}, ' ')"
     if pg_type.startswith("_"):
         inner = text_item(pg_type[1:]).format("_e")
         return f"memory.hw.array_text(list_transform({{0}}, lambda _e: {inner}))"

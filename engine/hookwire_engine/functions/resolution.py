@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from hookwire_catalog.types import BY_NAME
-from hookwire_engine.functions.casts import category, implicit, is_preferred
+from hookwire_engine.functions.casts import VECTORS, category, implicit, is_preferred
 from hookwire_engine.functions.signatures import Operator, Signature
 
 UNKNOWN = "unknown"
@@ -193,6 +193,7 @@ def polymorphic_element(parameters: Sequence[str], given: Sequence[str]) -> str 
     for parameter, name in zip(parameters, given, strict=True):
         if parameter not in POLYMORPHIC or parameter == "any" or name == UNKNOWN:
             continue
+        name = VECTORS.get(name, name) if parameter.endswith("array") else name
         if parameter in ("anyarray", "anycompatiblearray"):
             if not name.startswith("_"):
                 return None

@@ -244,7 +244,7 @@ def _column(
     if known.type is None:
         return ResultColumn(known.name, natural, typmod), wrap
     column = ResultColumn(known.name, known.type, known.typmod)
-    if known.type.name in REG_TYPES and natural is types.TEXT:
+    if (known.type.element or known.type).name in REG_TYPES and natural.name.endswith("text"):
         return column, wrap  # already the name that it prints as
     target = duckdb_type(known.type)
     if known.type.oid == natural.oid or target == str(actual):

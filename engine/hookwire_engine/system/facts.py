@@ -152,9 +152,6 @@ _DOMAINS = {
 }
 # What the catalog's table of types does not know goes to clients in the next best form.
 _SUBSTITUTES = {
-    "xid": types.OID,
-    "int2vector": types.array_of(types.INT2),
-    "oidvector": types.array_of(types.OID),
     "_aclitem": types.array_of(types.TEXT),
     "anyarray": types.array_of(types.TEXT),
 }

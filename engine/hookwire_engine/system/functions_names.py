@@ -71,6 +71,13 @@ for _kind in ("oper", "operator", "collation", "config", "dictionary"):
     chapter.macro(f"reg{_kind}_in", "_1", "CAST(_1 AS BIGINT)")
     chapter.macro(f"reg{_kind}_out", "_1", "CAST(_1 AS VARCHAR)")
 
+chapter.function(
+    "oidvectortypes(oidvector) text",
+    sql="CASE WHEN _1 IS NOT NULL THEN coalesce((SELECT string_agg("
+    f"{by_oid('shown_array', 'type', '_o')}, ', ' ORDER BY _i)"
+    " FROM (SELECT unnest(_1) AS _o, generate_subscripts(_1, 1) AS _i)), '') END",
+)
+
 # Visibility.
 
 chapter.function("pg_table_is_visible(oid) bool", sql=by_oid("visible", "relation"))

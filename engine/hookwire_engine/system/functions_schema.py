@@ -16,6 +16,30 @@ for _vector in ("anyarray", "int2vector", "oidvector"):
         columns=(("x", "anyelement"), ("n", "int4")),
     )
 
+# Vectors begin at 0.
+for _vector in ("int2vector", "oidvector"):
+    _function(
+        f"array_lower({_vector}, int4) int4",
+        as_=f"{_vector}_lower",
+        sql="CASE WHEN _1 IS NOT NULL AND _2 = 1 THEN 0 END",
+    )
+    _function(
+        f"array_upper({_vector}, int4) int4",
+        as_=f"{_vector}_upper",
+        sql="CASE WHEN _2 = 1 THEN CAST(len(_1) AS INTEGER) - 1 END",
+    )
+    _function(
+        f"array_position({_vector}, {'int2' if _vector == 'int2vector' else 'oid'}) int4",
+        as_=f"{_vector}_position",
+        sql="CAST(list_position(_1, _2) AS INTEGER) - 1",
+    )
+    _function(
+        f"generate_subscripts({_vector}, int4) int4",
+        as_=f"{_vector}_subscripts",
+        kind=Kind.TABLE,
+        sql="CASE WHEN _1 IS NOT NULL AND _2 = 1 THEN CAST(range(len(_1)) AS INTEGER[]) END",
+    )
+
 _CHARACTERS = "_1 IN (1042, 1043)"
 _BITS = "_1 IN (1560, 1562)"
 _function(

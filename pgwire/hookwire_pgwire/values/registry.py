@@ -19,6 +19,7 @@ from hookwire_pgwire.values.arrays import Arrays
 from hookwire_pgwire.values.codec import Codec
 from hookwire_pgwire.values.hstore import HSTORE
 from hookwire_pgwire.values.network import INET
+from hookwire_pgwire.values.vectors import INT2VECTOR, OIDVECTOR
 
 BASE: dict[int, Codec] = {
     types.BOOL.oid: integers.BOOL,
@@ -26,6 +27,7 @@ BASE: dict[int, Codec] = {
     types.INT4.oid: integers.integers(types.INT4, "!i"),
     types.INT8.oid: integers.integers(types.INT8, "!q"),
     types.OID.oid: integers.integers(types.OID, "!I"),
+    types.XID.oid: integers.integers(types.XID, "!I"),
     types.FLOAT4.oid: floats.float4(types.FLOAT4),
     types.FLOAT8.oid: floats.float8(types.FLOAT8),
     types.NUMERIC.oid: numbers.NUMERIC,
@@ -58,6 +60,7 @@ CODECS: dict[int, Codec] = BASE | {
     for array in types.ARRAY_TYPES.values()
     if array.element is not None
 }
+CODECS |= {types.INT2VECTOR.oid: INT2VECTOR, types.OIDVECTOR.oid: OIDVECTOR}
 
 
 def codec_of(type: PgType) -> Codec:

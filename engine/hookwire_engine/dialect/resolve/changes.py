@@ -14,6 +14,7 @@ from hookwire_engine.dialect.resolve.changing import (
     Change,
     ChangePlan,
     WithClause,
+    alias_apart,
     assignments_code,
     changed_table,
     condition_code,
@@ -103,7 +104,8 @@ def _update(node: nodes.Update, outer: Scope, with_code: Code) -> Plan:
         " SET ", changes, tables, where,
     )  # fmt: skip
     needs_reading(node, source, scope)
-    return ChangePlan(scope, code, _returning_own(node, source, scope))
+    apart = alias_apart(node.returning, source, outer)
+    return ChangePlan(scope, code, _returning_own(node, source, scope), apart)
 
 
 def _delete(node: nodes.Delete, outer: Scope, with_code: Code) -> Plan:
@@ -120,4 +122,5 @@ def _delete(node: nodes.Delete, outer: Scope, with_code: Code) -> Plan:
         f" AS {quoted(source.alias)}", tables, where,
     )  # fmt: skip
     needs_reading(node, source, scope)
-    return ChangePlan(scope, code, _returning_own(node, source, scope))
+    apart = alias_apart(node.returning, source, outer)
+    return ChangePlan(scope, code, _returning_own(node, source, scope), apart)

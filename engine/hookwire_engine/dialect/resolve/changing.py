@@ -33,10 +33,14 @@ Change = nodes.Insert | nodes.Update | nodes.Delete
 class ChangePlan:
     """A statement that changes rows; its columns are RETURNING's."""
 
-    def __init__(self, scope: Scope, code: Code, returning: list[Output]) -> None:
+    def __init__(
+        self, scope: Scope, code: Code, returning: list[Output], apart: str | None = None
+    ) -> None:
+        """`apart` is the table's alias where RETURNING is a query over what was changed."""
         self._scope = scope
         self._code = code
         self._outputs = returning
+        self._apart = apart
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -65,7 +69,11 @@ class ChangePlan:
             value = shown(output.value) if outermost else output.value.code
             name = names[i] if names is not None else output.name
             parts.append(value if output.star else (value, f" AS {quoted(name)}"))
-        return (self._code, " RETURNING ", joined(", ", parts))
+        if self._apart is None:
+            return (self._code, " RETURNING ", joined(", ", parts))
+        source = f' FROM "$changed" AS {quoted(self._apart)}'
+        changed: Code = ('WITH "$changed" AS (', self._code, " RETURNING *) SELECT ")
+        return (changed, joined(", ", parts), source)
 
 
 def changed_table(node: nodes.TableRef, scope: Scope, wants: str) -> tuple[Relation, Source]:
@@ -121,7 +129,26 @@ def returned(targets: tuple[nodes.Target, ...], source: Source, scope: Scope) ->
     if not targets:
         return []
     scope.kind = "RETURNING"
-    return outputs_of(targets, scope)
+    reads = scope.context.reads
+    before = len(reads)
+    outputs = outputs_of(targets, scope)
+    relation = source.relation
+    if relation is not None and any(relation.target in read for read in reads[before:]):
+        raise FeatureNotSupported(
+            f'a query in RETURNING over the changed table "{relation.name}" is not supported',
+            hint="Use two statements in a transaction.",
+            position=targets[0].at + 1,
+        )
+    return outputs
+
+
+def alias_apart(
+    targets: tuple[nodes.Target, ...], source: Source, outer: Scope
+) -> str | None:
+    """The alias where RETURNING has more than columns: DuckDB's takes no queries, which names of
+    objects (`'t'::regclass`) are made of too. A statement in WITH cannot be put in another WITH."""
+    plain = all(isinstance(target.value, nodes.ColumnRef) for target in targets)
+    return None if plain or outer.parent is not None else source.alias
 
 
 def assignments_code(

@@ -14,6 +14,7 @@ from hookwire_engine.dialect.code import Code, Mark, joined, quoted
 from hookwire_engine.dialect.plans import Plan
 from hookwire_engine.dialect.resolve.changing import (
     ChangePlan,
+    alias_apart,
     assigned,
     assignments_code,
     changed_table,
@@ -43,10 +44,11 @@ def insert_plan(node: nodes.Insert, outer: Scope, with_code: Code) -> Plan:
     conflict = _conflict(node.conflict, source, scope)
     code: Code = (head, " ", inserted, conflict)
     needs_reading(node, source, scope)
-    for column in source.columns:
+    apart = alias_apart(node.returning, source, outer)
+    for column in source.columns if apart is None else ():
         # What INSERT returns has no alias in DuckDB.
         column.code = quoted(column.name)
-    return ChangePlan(scope, code, returned(node.returning, source, scope))
+    return ChangePlan(scope, code, returned(node.returning, source, scope), apart)
 
 
 def _insert_columns(node: nodes.Insert, source: Source) -> list[ScopeColumn]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hookwire_engine.dialect.code import Code
+from hookwire_engine.dialect.code import Code, filled
+from hookwire_engine.dialect.conversions import names_of_list
 from hookwire_engine.dialect.records import record_text
 from hookwire_engine.dialect.typed import Typed
 from hookwire_engine.dialect.types import RECORD, REG_TYPES
@@ -20,6 +21,5 @@ def shown(value: Typed) -> Code:
     if type_.name in REG_TYPES:
         return (f"memory.hw.{type_.name}_out(", value.code, ")")
     if type_.element is not None and type_.element.name in REG_TYPES:
-        inner = f"memory.hw.{type_.element.name}_out(_r)"
-        return ("list_transform(", value.code, f", lambda _r : {inner})")
+        return filled(names_of_list(type_.element.name), value.code)
     return value.code

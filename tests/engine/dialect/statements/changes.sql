@@ -24,3 +24,10 @@ with src as (select id from ev where id < 3) insert into dep (ev_id) select id f
 update dep set qty = null where qty is not null
 delete from dep
 insert into dep (ev_id) values (1)
+insert into dep values (3, 'n', 1.5, 4) returning upper(name), qty * 2 as twice, dep.*
+insert into dep as d values (3, 'n', 1.5, 4) returning (select s from ev where ev.id = d.ev_id), d.qty
+insert into dep as d values (3, 'n', 1.5, 4) returning exists (select 1 from ev where id = ev_id), name
+with q as (select 3 as g) insert into dep (ev_id, name) select g, 's' from q returning name || '!', ev_id
+update dep set qty = 5 where name = 'y' returning (select s from ev where id = ev_id) as s, qty + 1
+update dep as d set qty = 5 where name = 'y' returning case when d.qty > 4 then 'many' end
+delete from dep d using ev where d.ev_id = ev.id and d.name = 'y' returning d.qty * 2, upper(d.name)

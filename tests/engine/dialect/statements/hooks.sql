@@ -33,3 +33,4 @@ select extract(hour from received_at), received_at::date, received_at at time zo
 select jsonb_build_object('id', id, 'login', body#>'{user,login}') from hook where id < 3 order by id
 select case when body ? 'tags' then jsonb_array_length(body->'tags') else 0 end from hook order by id
 select r.action, r.n from hook h, jsonb_to_record(h.body) as r(action text, n numeric) where h.id < 3 order by 1
+select t::hstore -> 'a', t::hstore from (values ('a=>1,b=>NULL'), (null), ('')) v(t)

@@ -80,3 +80,9 @@ select date '2024-01-01' + date '2024-01-01'
 select 1::uuid
 select '1'::nosuchtype
 select 'a'::text::int
+select t::int[], t::text[], t::int8[], cardinality(t::int[]) from (values ('{1,2,NULL}'), (null), ('{}')) v(t)
+select t::date[], t::timestamptz[] from (values ('{2024-01-02,"2024-07-01"}')) v(t)
+select t::bool[] from (values ('{t,f,yes}')) v(t)
+select t::int[] from (values ('{1,x}')) v(t)
+select t::oidvector, pg_typeof(t::oidvector) from (values ('23 25'), (null)) as v(t)
+select 'a'::"char", ''::"char", '7'::xid
