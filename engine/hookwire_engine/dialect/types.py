@@ -106,7 +106,7 @@ def cast_level(source: PgType, target: PgType) -> CastContext | None:
         return EXPLICIT
     if source.name in _REG_ONLY or target.name in _REG_ONLY:
         # They cast as regclass does (pg_cast).
-        if source is target:
+        if source is target or {source.name, target.name} in _SAME_OBJECTS:
             return IMPLICIT
         one = "regtype" if source.name in _REG_ONLY else source.name
         other = "regtype" if target.name in _REG_ONLY else target.name
@@ -124,6 +124,7 @@ def is_number(type_: PgType | None) -> bool:
 
 _STRINGS = frozenset({"text", "varchar", "bpchar", "name", "char", "cstring"})
 _NUMBERS = frozenset({"int2", "int4", "int8", "numeric", "float4", "float8", "oid"})
+_SAME_OBJECTS = ({"regproc", "regprocedure"}, {"regoper", "regoperator"})
 _REG_ONLY = REG_TYPES - {"regclass", "regtype", "regproc"}
 
 

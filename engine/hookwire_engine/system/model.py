@@ -341,9 +341,10 @@ def _add_index(model: Model, index: PlainIndex, table: Relation, *, primary: boo
         for key, at in zip(index.keys, keys, strict=True)
     )
     facts = type_facts()
+    columns = [table.attributes[at - 1] if at else None for at in keys]
     attributes = tuple(
-        Attribute(key, table.attributes[at - 1].type) if at else Attribute("expr", facts[25])
-        for key, at in zip(index.keys, keys, strict=True)
+        Attribute("expr", facts[25]) if c is None else Attribute(c.name, c.type, c.typmod)
+        for c in columns
     )
     oid = model.hashed["relation", index.schema, index.name]
     relation = Relation(oid, table.namespace, index.name, "i", attributes, rows=table.rows)
