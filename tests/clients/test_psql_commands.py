@@ -84,11 +84,11 @@ def test_watch_runs_again(hookwire: HookwireProcess) -> None:
 def test_crosstabview(hookwire: HookwireProcess) -> None:
     out, err = _psql(
         hookwire,
-        "\\pset tuples_only off\n"
+        "\\t off\n"
         "SELECT * FROM (VALUES ('a', 'x', 1), ('a', 'y', 2), ('b', 'y', 3)) AS v(r, c, n)"
         " \\crosstabview r c n\n",
     )
-    assert (out[1:], err) == (["r|x|y", "a|1|2", "b||3"], "")
+    assert (out, err) == (["r|x|y", "a|1|2", "b||3"], "")
 
 
 @client_feature("psql", r"`\gset`, `\gexec`")

@@ -55,7 +55,14 @@ def program(*command: str) -> Callable[[], str]:
 CLIENTS: dict[str, Callable[[], str]] = {
     "psql": program("psql", "--version"),
     "psycopg 3": package("psycopg"),
+    "psycopg2": package("psycopg2-binary"),
     "asyncpg": package("asyncpg"),
+    "SQLAlchemy 2": package("sqlalchemy"),
+    "pandas": package("pandas"),
+    "ADBC": package("adbc-driver-postgresql"),
+    "ConnectorX": package("connectorx"),
+    "pgcli": package("pgcli"),
+    "dbt-postgres": program("dbt-postgres"),
 }
 
 

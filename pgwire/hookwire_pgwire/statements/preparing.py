@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hookwire_catalog.ddl.cursor import TokenCursor
-from hookwire_catalog.errors import SqlSyntaxError
-from hookwire_catalog.lexer import Token
+from hookwire_catalog.errors import ObjectNotInPrerequisiteState, SqlSyntaxError
+from hookwire_catalog.lexer import Kind, Token
 from hookwire_catalog.split import Statement
 from hookwire_pgwire.backend import Portal, Prepared
 from hookwire_pgwire.channel import Channel
@@ -34,9 +34,12 @@ class Execute(NamedTuple):
     arguments: list[Statement]
 
 
-def parse_prepare(statement: Statement) -> Prepare:
+def parse_prepare(statement: Statement) -> Prepare | None:
+    """None for PREPARE TRANSACTION."""
     cursor = TokenCursor(statement)
     cursor.expect_word("prepare")
+    if cursor.at_word("transaction") and _is_two_phase(statement):
+        return None
     name = cursor.identifier()
     types = [p.text for p in _list(cursor, statement)] if cursor.accept_mark("(") else []
     cursor.expect_word("as")
@@ -47,6 +50,12 @@ def parse_prepare(statement: Statement) -> Prepare:
     while cursor.peek() is not None:
         rest.append(cursor.next())
     return Prepare(name, types, part(statement, rest))
+
+
+def _is_two_phase(statement: Statement) -> bool:
+    """A statement may be named transaction; after this word there is no name but a string."""
+    rest = statement.tokens[2:]
+    return len(rest) == 1 and rest[0].kind in (Kind.STRING, Kind.DOLLAR_STRING)
 
 
 def parse_execute(statement: Statement) -> Execute:
@@ -90,7 +99,12 @@ class PreparedStatements:
         asked = parse_prepare(statement)
         return command(lambda: self._prepare(asked))
 
-    async def _prepare(self, asked: Prepare) -> str:
+    async def _prepare(self, asked: Prepare | None) -> str:
+        if asked is None:
+            raise ObjectNotInPrerequisiteState(
+                "prepared transactions are disabled",
+                hint="Set max_prepared_transactions to a nonzero value.",
+            )
         session = self._channel.session
         oids: Sequence[int] = ()
         if asked.types:
