@@ -51,6 +51,12 @@ def program(*command: str) -> Callable[[], str]:
     return version
 
 
+def _dbt_version() -> str:
+    """Of the environment that tests/clients/test_dbt.py makes."""
+    [folder] = ROOT.glob(".pytest_cache/d/dbt/lib/*/site-packages/dbt_postgres-*.dist-info")
+    return folder.name.removesuffix(".dist-info").rpartition("-")[2]
+
+
 # Each client, and how its version is learnt. The table has the clients in this order.
 CLIENTS: dict[str, Callable[[], str]] = {
     "psql": program("psql", "--version"),
@@ -62,7 +68,7 @@ CLIENTS: dict[str, Callable[[], str]] = {
     "ADBC": package("adbc-driver-postgresql"),
     "ConnectorX": package("connectorx"),
     "pgcli": package("pgcli"),
-    "dbt-postgres": program("dbt-postgres"),
+    "dbt-postgres": _dbt_version,
 }
 
 
