@@ -24,6 +24,8 @@ class SqlError(Exception):
     """
 
     sqlstate: ClassVar[str] = "XX000"
+    routine: ClassVar[str | None] = None
+    """ErrorResponse's R field, where clients go by it."""
 
     def __init__(
         self,
@@ -50,6 +52,15 @@ class DataCorrupted(SqlError):
 
 class FeatureNotSupported(SqlError):
     sqlstate = "0A000"
+
+
+class CachedPlanChanged(FeatureNotSupported):
+    """asyncpg and JDBC prepare anew when this routine says so."""
+
+    routine = "RevalidateCachedQuery"
+
+    def __init__(self) -> None:
+        super().__init__("cached plan must not change result type")
 
 
 class ProtocolViolation(SqlError):

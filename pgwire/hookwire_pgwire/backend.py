@@ -14,6 +14,7 @@ from hookwire_catalog.notices import Notice
 from hookwire_catalog.roles import LoginRole as LoginRole
 from hookwire_catalog.split import Statement
 from hookwire_catalog.types import PgType, ResultColumn
+from hookwire_engine.system.values import CursorState, PreparedState
 
 TransactionStatus: TypeAlias = Literal["I", "T", "E"]
 
@@ -109,13 +110,17 @@ class Session(Protocol):
 
 
 class Client(Protocol):
-    """Both are called on the loop."""
+    """`cancel` and `terminate` are called on the loop; the others on any thread."""
 
     def cancel(self) -> None:
         """Cancel the running statement, if one runs."""
 
     def terminate(self) -> None:
         """Cancel it and end the session."""
+
+    def prepared(self) -> Sequence[PreparedState]: ...
+
+    def cursors(self) -> Sequence[CursorState]: ...
 
 
 class Backend(Protocol):

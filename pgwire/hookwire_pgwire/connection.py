@@ -20,6 +20,7 @@ from hookwire_catalog.errors import (
     InvalidPassword,
     SqlError,
 )
+from hookwire_engine.system.values import CursorState, PreparedState
 from hookwire_pgwire.auth import Challenge, Login, check_role
 from hookwire_pgwire.backend import Backend, Session
 from hookwire_pgwire.channel import Channel
@@ -181,6 +182,14 @@ class Connection(asyncio.Protocol):
 
     def abort(self) -> None:
         self._transport.abort()
+
+    # What the catalogs show of a session.
+
+    def prepared(self) -> list[PreparedState]:
+        return self._names.prepared()
+
+    def cursors(self) -> list[CursorState]:
+        return self._names.cursors()
 
     # The task.
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import time_ns
 
 from hookwire_catalog.errors import (
     DuplicateCursor,
@@ -19,18 +20,39 @@ from hookwire_catalog.errors import (
 )
 from hookwire_catalog.lexer import Token
 from hookwire_catalog.split import Statement
+from hookwire_engine.system.values import CursorState, PreparedState
 from hookwire_pgwire.backend import Portal, Prepared
 from hookwire_pgwire.channel import Stopwatch
 from hookwire_pgwire.statements.held import HeldRows, hold
 
 
+def now_us() -> int:
+    return time_ns() // 1000
+
+
 @dataclass(slots=True)
 class PreparedStatement:
-    """`statement` and `prepared` are None for an empty query."""
+    """`statement` and `prepared` are None for an empty query; `from_sql` is PREPARE's text."""
 
     name: str
     statement: Statement | None
     prepared: Prepared | None
+    from_sql: str | None = None
+    created_us: int = field(default_factory=now_us)
+
+    @property
+    def state(self) -> PreparedState:
+        """For pg_prepared_statements."""
+        prepared = self.prepared
+        columns = None if prepared is None else prepared.columns
+        return PreparedState(
+            self.name,
+            self.from_sql or ("" if self.statement is None else self.statement.text),
+            self.created_us,
+            () if prepared is None else prepared.parameter_types,
+            None if columns is None else tuple(column.type for column in columns),
+            self.from_sql is not None,
+        )
 
     @property
     def start(self) -> int:
@@ -54,6 +76,15 @@ class OpenPortal:
     finished: bool = False
     hold: bool = False
     position: int = 0
+    created_us: int = field(default_factory=now_us)
+
+    @property
+    def state(self) -> CursorState:
+        """For pg_cursors."""
+        statement = self.source.statement
+        text = "" if statement is None else statement.text
+        binary = any(self.formats)
+        return CursorState(self.name, text, self.created_us, self.hold, binary)
 
 
 class Namespace:
@@ -79,7 +110,15 @@ class Namespace:
         """Close says nothing about a name that is not there."""
         self._statements.pop(name, None)
 
+    def prepared(self) -> list[PreparedState]:
+        """Those with names. Any thread."""
+        return [statement.state for statement in tuple(self._statements.values()) if statement.name]
+
     # Portals.
+
+    def cursors(self) -> list[CursorState]:
+        """Those with names. Any thread."""
+        return [portal.state for portal in tuple(self._portals.values()) if portal.name]
 
     def portal(self, name: str) -> OpenPortal:
         found = self._portals.get(name)

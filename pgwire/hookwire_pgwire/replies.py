@@ -114,7 +114,7 @@ def _fields(fields: Iterable[tuple[bytes, str | None]]) -> bytes:
 
 
 def error_response(error: SqlError, severity: str = "ERROR") -> bytes:
-    """The fields of PostgreSQL 55.8 that we know: S and V, C, M, D, H, P."""
+    """The fields of PostgreSQL 55.8 that we know: S and V, C, M, D, H, P, R."""
     position = None if error.position is None else str(error.position)
     fields = (
         (b"S", severity),
@@ -124,6 +124,7 @@ def error_response(error: SqlError, severity: str = "ERROR") -> bytes:
         (b"D", error.detail),
         (b"H", error.hint),
         (b"P", position),
+        (b"R", error.routine),
     )
     return _message(b"E", _fields(fields))
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from io import BytesIO
+from ipaddress import ip_address
 from typing import TypeVar
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -180,3 +186,99 @@ def test_a_pool_resets_its_sessions(hookwire: HookwireProcess) -> None:
                 assert await connection.fetchval("SHOW application_name") != "changed"
 
     asyncio.run(run())
+
+
+@client_feature("asyncpg", "statement cache over changed tables")
+def test_a_cached_statement_follows_its_table(hookwire: HookwireProcess) -> None:
+    async def work(connection: asyncpg.Connection) -> None:
+        await connection.execute("CREATE TABLE grown (a int); INSERT INTO grown VALUES (1)")
+        widths = []
+        changes = ("ADD COLUMN b int", "DROP COLUMN b")
+        for change in ("SELECT 1", *(f"ALTER TABLE grown {words}" for words in changes)):
+            await connection.execute(change)
+            widths.append(len(await connection.fetchrow("SELECT * FROM grown")))
+        assert widths == [1, 2, 1]
+
+    _with_connection(hookwire, work)
+
+
+@client_feature("asyncpg", "`copy_records_to_table`, `copy_to_table`, `copy_from_query`")
+def test_copies(hookwire: HookwireProcess) -> None:
+    async def work(connection: asyncpg.Connection) -> None:
+        await connection.execute(
+            "CREATE TABLE copies (a int, b text, c timestamptz, d jsonb, e int[], f numeric(10,2))"
+        )
+        at = datetime(2024, 1, 1, tzinfo=UTC)
+        records = [(i, "x", at, '{"a":1}', [1, None], Decimal("1.50")) for i in range(10)]
+        assert await connection.copy_records_to_table("copies", records=records) == "COPY 10"
+        assert tuple(await connection.fetchrow("SELECT * FROM copies WHERE a = 3")) == records[3]
+        out = BytesIO()
+        query = "SELECT a, b FROM copies WHERE a < $1 ORDER BY a"
+        await connection.copy_from_query(query, 2, output=out, format="csv", header=True)
+        assert out.getvalue() == b"a,b\n0,x\n1,x\n"
+        source = BytesIO(b"50,z\n")
+        copied = connection.copy_to_table("copies", source=source, columns=["a", "b"], format="csv")
+        assert await copied == "COPY 1"
+        table = BytesIO()
+        await connection.copy_from_table("copies", output=table, format="binary")
+        assert table.getvalue().startswith(b"PGCOPY\n\xff\r\n\0")
+
+    _with_connection(hookwire, work)
+
+
+@client_feature("asyncpg", "listeners")
+def test_listeners(hookwire: HookwireProcess) -> None:
+    async def work(connection: asyncpg.Connection) -> None:
+        heard: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        await connection.add_listener("told", lambda *told: heard.put_nowait(told[2:]))
+        other = await asyncpg.connect(hookwire.sql_dsn)
+        await other.execute("SELECT pg_notify('told', 'hello')")
+        assert await asyncio.wait_for(heard.get(), 20) == ("told", "hello")
+        await other.close()
+
+    _with_connection(hookwire, work)
+
+
+@client_feature("asyncpg", "types, text and binary, codecs of one's own")
+def test_values_there_and_back(hookwire: HookwireProcess) -> None:
+    values: list[tuple[str, object]] = [
+        *(("int2", -1), ("int4", 5), ("int8", 2**40), ("float4", 1.5), ("float8", 0.1)),
+        *(("numeric(10,2)", Decimal("1.50")), ("text", "ü"), ("varchar", ""), ("bytea", b"\0\xff")),
+        *(("date", date(2024, 1, 1)), ("time", time(1, 2, 3)), ("bool", True), ("oid", 7)),
+        *(("timestamptz", datetime(2024, 1, 1, tzinfo=UTC)), ("timestamp", datetime(2024, 1, 1))),
+        *(("interval", timedelta(1, 5)), ("uuid", UUID(int=3)), ("json", "{}"), ("name", "n")),
+        *(("jsonb", '{"a":1}'), ("int4[]", [1, None]), ("text[]", ["a", ""]), ('"char"', b"a")),
+        *(("inet", ip_address("10.0.0.1")), ("timetz", time(1, tzinfo=UTC)), ("xid", 4)),
+        *(("uuid[]", [UUID(int=3)]), ("int2vector", [1, 2]), ("varbit", asyncpg.BitString("101"))),
+    ]
+
+    async def work(connection: asyncpg.Connection) -> None:
+        for type_, value in values:
+            found = await connection.fetchval(f"SELECT $1::{type_}", value)
+            assert (type_, found) == (type_, value)
+        await connection.set_type_codec(
+            "jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog"
+        )
+        assert await connection.fetchval("SELECT $1::jsonb", {"a": [1]}) == {"a": [1]}
+
+    _with_connection(hookwire, work)
+
+
+@client_feature("asyncpg", "enums")
+@pytest.mark.xfail(strict=True, reason="values of enums come as text")
+def test_an_enum_has_its_type(hookwire: HookwireProcess) -> None:
+    async def work(connection: asyncpg.Connection) -> None:
+        await connection.execute("CREATE TYPE felt AS ENUM ('ok', 'sad')")
+        statement = await connection.prepare("SELECT 'ok'::felt AS f")
+        assert [a.type.name for a in statement.get_attributes()] == ["felt"]
+
+    _with_connection(hookwire, work)
+
+
+@client_feature("asyncpg", "records")
+@pytest.mark.xfail(strict=True, reason="a row value comes as its text")
+def test_a_record_comes_as_one(hookwire: HookwireProcess) -> None:
+    async def work(connection: asyncpg.Connection) -> None:
+        assert tuple(await connection.fetchval("SELECT ROW(1, 'x'::text)")) == (1, "x")
+
+    _with_connection(hookwire, work)

@@ -42,6 +42,8 @@ STATEMENTS = [
     "INSERT INTO looked_at.names VALUES (3, 'x')"
     " RETURNING (SELECT relname FROM pg_class WHERE oid = 'looked_at.names'::regclass)",
     "UPDATE looked_at.names SET name = 'y' WHERE id = 1 RETURNING 'pg_type'::regclass::text, name",
+    "SELECT name, statement, parameter_types, from_sql FROM pg_prepared_statements",
+    "SELECT name, is_holdable, is_binary, is_scrollable FROM pg_cursors WHERE name <> ''",
     "DELETE FROM looked_at.names WHERE id = 2 RETURNING 'pg_type'::regclass, name || '!'",
 ]
 
@@ -62,11 +64,14 @@ def sides(
 
 def _answer(connection: psycopg.Connection[TupleRow], sql: str) -> Any:
     try:
+        connection.execute("PREPARE prepared_here(int, text) AS SELECT $1 + 1, $2")
+        connection.execute("DECLARE declared_here CURSOR FOR SELECT 1")
         cursor = connection.execute(sql.encode())
         described = [(c.name, c.type_code) for c in cursor.description or ()]
         return described, cursor.fetchall(), cursor.statusmessage
     finally:
         connection.rollback()
+        connection.execute("DEALLOCATE ALL")
 
 
 @pytest.mark.parametrize("sql", STATEMENTS)

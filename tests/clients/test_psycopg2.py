@@ -70,7 +70,9 @@ def test_execute_values_and_batches(connection: Any) -> None:
 
 @client_feature("psycopg2", "`register_hstore`")
 def test_headers_are_a_dictionary(hookwire: HookwireProcess, connection: Any) -> None:
-    hookwire.psql("CREATE SOURCE with_headers FROM WEBHOOK BODY FORMAT JSON INCLUDE HEADERS ('x-a')")
+    hookwire.psql(
+        "CREATE SOURCE with_headers FROM WEBHOOK BODY FORMAT JSON INCLUDE HEADERS ('x-a')"
+    )
     hookwire.post(webhook_path("with_headers"), '{"n": [1, 2.50]}', [("X-A", "1")])
     extras.register_hstore(connection)
     cursor = connection.cursor()

@@ -40,11 +40,19 @@ KEYS = sa.Table("keys", REGISTRY.metadata, sa.Column("k", sa.Text, primary_key=T
 
 
 class Account:
-    pass
+    id: Any
+    name: Any
+    at: Any
+    data: Any
+    tags: Any
+    pairs: Any
+    entries: Any
 
 
 class Entry:
-    pass
+    id: Any
+    account: Any
+    amount: Any
 
 
 REGISTRY.map_imperatively(
@@ -128,7 +136,8 @@ def test_operators(database: Any) -> None:
     conditions = [
         *(data.contains({"k": [1]}), data.has_key("k"), data["k"][0].as_integer() == 1),
         *(data[("k", "1")].astext == "2", pairs.contains({"a": "1"}), pairs["a"] == "1"),
-        *(pairs.has_key("b"), pairs.has_all(dialect.array(["a", "b"])), sa.literal("x") == sa.any_(tags)),
+        *(pairs.has_key("b"), pairs.has_all(dialect.array(["a", "b"]))),
+        sa.literal("x") == sa.any_(tags),
         *(tags.contains(["y"]), tags[1] == "x", tags.overlap(["y", "z"])),
     ]
 

@@ -292,5 +292,7 @@ class Executor:
             ledger=host.ledger,
             sessions=tuple(session.state for session in host.sessions()),
             session_id=self._session.id,
+            prepared=self._session.prepared,
+            cursors=self._session.cursors,
             started_us=host.shared.started_us,
         )

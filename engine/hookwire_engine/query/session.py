@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from hookwire_catalog.ddl import parse_statement
 from hookwire_catalog.errors import (
-    FeatureNotSupported,
+    CachedPlanChanged,
     InFailedSqlTransaction,
     InvalidAuthorization,
     SqlError,
@@ -32,7 +32,7 @@ from hookwire_engine.query.host import Host
 from hookwire_engine.query.plan import Plan
 from hookwire_engine.query.portal import CommandPortal, OwnPortal, Portal, QueryPortal
 from hookwire_engine.query.work import Work
-from hookwire_engine.system.values import SessionState
+from hookwire_engine.system.values import CursorState, PreparedState, SessionState
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,6 +61,10 @@ class Client(Protocol):
     def cancel(self) -> None: ...
 
     def terminate(self) -> None: ...
+
+    def prepared(self) -> Sequence[PreparedState]: ...
+
+    def cursors(self) -> Sequence[CursorState]: ...
 
 
 class Session:
@@ -194,7 +198,7 @@ class Session:
             kept = self.executor.kept_plan(statement, oids)
             again = await self._planned(statement, oids, kept)
             if again.columns != prepared.columns:
-                raise FeatureNotSupported("cached plan must not change result type")
+                raise CachedPlanChanged
             made = again.plan
         assert made is not None
         if any(map(_nested, parameters)):
@@ -249,6 +253,16 @@ class Session:
     def cancel(self) -> None:
         """Interrupt the running statement."""
         self.work.interrupts.interrupt()
+
+    @property
+    def prepared(self) -> Sequence[PreparedState]:
+        """For pg_prepared_statements. Any thread."""
+        return () if self._client is None else self._client.prepared()
+
+    @property
+    def cursors(self) -> Sequence[CursorState]:
+        """For pg_cursors. Any thread."""
+        return () if self._client is None else self._client.cursors()
 
     def attach(self, client: Client) -> None:
         """Who is asked when another session wants to end this one or its statement."""

@@ -27,6 +27,7 @@ class Prepare(NamedTuple):
     name: str
     types: list[str]
     query: Statement
+    text: str
 
 
 class Execute(NamedTuple):
@@ -49,7 +50,7 @@ def parse_prepare(statement: Statement) -> Prepare | None:
     rest = []
     while cursor.peek() is not None:
         rest.append(cursor.next())
-    return Prepare(name, types, part(statement, rest))
+    return Prepare(name, types, part(statement, rest), statement.text)
 
 
 def _is_two_phase(statement: Statement) -> bool:
@@ -114,7 +115,7 @@ class PreparedStatements:
             oids = [column.type.oid for column in typed.columns or ()]
         with within(asked.query):
             prepared = await session.prepare(asked.query, oids)
-        self._names.add_statement(PreparedStatement(asked.name, asked.query, prepared))
+        self._names.add_statement(PreparedStatement(asked.name, asked.query, prepared, asked.text))
         return "PREPARE"
 
     async def execute(self, statement: Statement, oids: Sequence[int]) -> Command:

@@ -42,6 +42,7 @@ def talk(scenario: Scenario) -> None:
 
 def test_prepare_is_taken_apart() -> None:
     plain = parse_prepare(made("PREPARE p AS  SELECT 1"))
+    assert plain is not None
     assert (plain.name, plain.types, plain.query.text, plain.query.start) == (
         "p",
         [],
@@ -49,7 +50,14 @@ def test_prepare_is_taken_apart() -> None:
         14,
     )
     typed = parse_prepare(made("prepare P (int, numeric(10, 2), text[]) as (values ($1))"))
+    assert typed is not None
     assert (typed.name, typed.types) == ("p", ["int", "numeric(10, 2)", "text[]"])
+
+
+def test_a_transaction_is_no_statement_to_prepare() -> None:
+    assert parse_prepare(made("PREPARE TRANSACTION 'x'")) is None
+    named = parse_prepare(made("PREPARE transaction AS SELECT 1"))
+    assert named is not None and named.name == "transaction"
 
 
 def test_execute_is_taken_apart() -> None:
