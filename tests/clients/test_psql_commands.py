@@ -88,7 +88,7 @@ def test_crosstabview(hookwire: HookwireProcess) -> None:
         "SELECT * FROM (VALUES ('a', 'x', 1), ('a', 'y', 2), ('b', 'y', 3)) AS v(r, c, n)"
         " \\crosstabview r c n\n",
     )
-    assert (out, err) == (["r|x|y", "a|1|2", "b||3"], "")
+    assert (out, err) == (["r|x|y", "a|1|2", "b||3", "(2 rows)"], "")
 
 
 @client_feature("psql", r"`\gset`, `\gexec`")
@@ -128,7 +128,7 @@ def test_fetch_count_reads_through_a_cursor(hookwire: HookwireProcess) -> None:
     out, err = _psql(
         hookwire,
         "\\set FETCH_COUNT 7\nSELECT i FROM generate_series(1, 100) AS g(i);\n"
-        "SELECT count(*) FROM pg_cursors;\n",
+        "\\set FETCH_COUNT 0\nSELECT count(*) FROM pg_cursors;\n",
     )
     assert (out, err) == ([*map(str, range(1, 101)), "0"], "")
 
