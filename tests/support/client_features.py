@@ -57,6 +57,12 @@ def _dbt_version() -> str:
     return folder.name.removesuffix(".dist-info").rpartition("-")[2]
 
 
+def debian(name: str) -> Callable[[], str]:
+    """The upstream version of an installed Debian package."""
+    whole = program("dpkg-query", "--show", "--showformat", "${Version}", name)
+    return lambda: whole().partition(":")[2].split("-")[0] or whole().split("-")[0]
+
+
 # Each client, and how its version is learnt. The table has the clients in this order.
 CLIENTS: dict[str, Callable[[], str]] = {
     "psql": program("psql", "--version"),
@@ -69,6 +75,7 @@ CLIENTS: dict[str, Callable[[], str]] = {
     "ConnectorX": package("connectorx"),
     "pgcli": package("pgcli"),
     "dbt-postgres": _dbt_version,
+    "pgJDBC": debian("libpostgresql-jdbc-java"),
 }
 
 
