@@ -27,6 +27,7 @@ class Parameters:
             number: BY_OID.get(oid) if oid != types.UNKNOWN.oid else None
             for number, oid in enumerate(oids, 1)
         }
+        self._given: dict[int, int] = {}
 
     def reference(self, number: int, at: int) -> Typed:
         type_ = self._types.setdefault(number, None)
@@ -62,8 +63,14 @@ class Parameters:
     def text(self, number: int) -> str:
         """How DuckDB is given parameter `number`."""
         type_ = self._types[number]
+        place = self._given.setdefault(number, len(self._given) + 1)
         if type_ is not None and type_.name in REG_TYPES:
-            return f"memory.hw.{type_.name}_in(CAST(${number} AS VARCHAR))"
+            return f"memory.hw.{type_.name}_in(CAST(${place} AS VARCHAR))"
         if type_ is types.JSONB:
-            return f"memory.hw.jsonb_normal(CAST(${number} AS VARCHAR))"
-        return f"CAST(${number} AS {duckdb_type(type_ or types.TEXT)})"
+            return f"memory.hw.jsonb_normal(CAST(${place} AS VARCHAR))"
+        return f"CAST(${place} AS {duckdb_type(type_ or types.TEXT)})"
+
+    @property
+    def given(self) -> tuple[int, ...]:
+        """Which parameters DuckDB is given, in its order; it refuses those that no text names."""
+        return tuple(self._given)

@@ -25,7 +25,7 @@ from hookwire_engine.dialect.parameters import Parameters
 from hookwire_engine.dialect.plans import Plan
 from hookwire_engine.dialect.typed import Field, Typed
 from hookwire_engine.dialect.types import RECORD
-from hookwire_engine.dialect.values import Environment, Relation, SystemName
+from hookwire_engine.dialect.values import NO_ORIGIN, Environment, Origin, Relation, SystemName
 
 
 class DuplicateAlias(DuplicateObject):
@@ -45,6 +45,7 @@ class ScopeColumn:
     alias: str | None = None
     dependent: bool = False
     """One value a group, though it is no key: the table's primary key is."""
+    origin: Origin = NO_ORIGIN
 
     @property
     def shown(self) -> str:
@@ -230,6 +231,7 @@ class Scope:
         return Typed(
             Mark(at, code), column.type, at, column.typmod,
             fields=column.fields, dimensions=column.dimensions, stored=True,
+            origin=column.origin,
         )  # fmt: skip
 
     def _qualified(self, node: nodes.ColumnRef) -> Typed:

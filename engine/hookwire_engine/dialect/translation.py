@@ -60,6 +60,7 @@ def translate(
         _texts(context.on_commit),
         tuple(context.notices),
         bool(context.changes),
+        context.parameters.given,
     )
 
 
@@ -138,4 +139,4 @@ def _column(field: Field) -> OutputColumn:
     if type_ is not None and type_.oid not in types.BY_OID:
         # Not spoken on the wire: it leaves as text.
         type_ = types.VARBIT if type_ is BIT else types.TEXT
-    return OutputColumn(field.name, type_, field.typmod)
+    return OutputColumn(field.name, type_, field.typmod, field.origin)

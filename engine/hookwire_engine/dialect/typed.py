@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from hookwire_catalog import types
 from hookwire_catalog.types import PgType
 from hookwire_engine.dialect.code import Code, Mark
+from hookwire_engine.dialect.values import NO_ORIGIN, Origin
 
 
 @dataclass(slots=True, eq=False)
@@ -40,6 +41,8 @@ class Typed:
     """Digits after the point that a numeric has in DuckDB, where that is known."""
     described: Code | None = None
     """The name that a constant of a reg* type stands for, as text."""
+    origin: Origin = NO_ORIGIN
+    """The column that this is, unchanged."""
 
     @property
     def unknown(self) -> bool:
@@ -59,6 +62,7 @@ class Field:
     type: PgType | None
     typmod: int = -1
     fields: tuple[Field, ...] | None = None
+    origin: Origin = NO_ORIGIN
 
 
 def retyped(value: Typed, code: Code, type_: PgType | None, typmod: int = -1) -> Typed:

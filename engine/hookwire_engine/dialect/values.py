@@ -11,6 +11,11 @@ from hookwire_catalog.types import Column, PgType
 SystemName = tuple[str, str]
 """Schema and name of a system relation."""
 
+Origin = tuple[int, int]
+"""The OID of a relation and the number of a column in it, from 1; (0, 0) is neither."""
+
+NO_ORIGIN: Origin = (0, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:
@@ -21,7 +26,7 @@ class Relation:
     included, which have to be registered before the statement runs. `typmods` are those of the
     columns (numeric(10,2), varchar(20)), or nothing if all are -1. `key` are the names of the
     primary key's columns. `sequences` are its own, of serial and identity columns, by DuckDB's
-    names.
+    names. `oid` is its OID, for RowDescription; 0 where it has none.
     """
 
     schema: str
@@ -33,6 +38,7 @@ class Relation:
     typmods: tuple[int, ...] = ()
     key: tuple[str, ...] = ()
     sequences: tuple[str, ...] = ()
+    oid: int = 0
 
 
 class Environment(Protocol):
@@ -88,13 +94,15 @@ class OutputColumn:
     name: str
     type: PgType | None
     typmod: int = -1
+    origin: Origin = NO_ORIGIN
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
     """A statement for DuckDB.
 
-    `sql` refers to parameters as `$1`, `$2`, ..., each inside a cast to its type. `columns` is
+    `sql` refers to parameters as `$1`, `$2`, ..., each inside a cast to its type; `given` are the
+    numbers that these have in the statement. `columns` is
     None for a statement without rows, and for one that was passed through untouched.
     `passed` says that it is the user's own text, in DuckDB's SQL, but for relations' names.
     `before` and `after` are statements to run around `sql`, in one transaction with it, for what
@@ -116,3 +124,4 @@ class Translation:
     on_commit: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     changes: bool = False
+    given: tuple[int, ...] = ()

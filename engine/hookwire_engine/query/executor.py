@@ -99,7 +99,7 @@ class Executor:
 
         def describe(made: Translation) -> tuple[Sequence[str], Sequence[Any]]:
             self._cursor.register(self._system(transaction, made.system))
-            return self._cursor.describe(made.sql, len(made.parameters))
+            return self._cursor.describe(made.sql, len(made.given))
 
         names = self.names(transaction)
         return plan.make(statement, oids, names, describe, of_view=of_view)
@@ -117,13 +117,14 @@ class Executor:
             return None, answer
 
         def run() -> tuple[Result | None, pa.RecordBatch | None]:
+            chosen = made.chosen(parameters)
             quick = made.repeatable and max_rows >= FEW_ROWS
             if quick and made.habit.schema is not None:
-                few = self._cursor.few(made.sql, parameters, made.habit)
+                few = self._cursor.few(made.sql, chosen, made.habit)
                 if few is not None:
                     return None, few
             ask = self._cursor.explain if made.kind is StatementKind.EXPLAIN else self._cursor.query
-            result = ask(made.sql, parameters)
+            result = ask(made.sql, chosen)
             batch = self._take(result, max_rows)
             if quick:
                 whole = batch is not None and batch.num_rows < max_rows
@@ -141,7 +142,7 @@ class Executor:
 
     async def command(self, made: Plan, parameters: Parameters) -> int:
         """Run a statement without rows; how many rows it changed."""
-        return await self._run(made, lambda: self._cursor.run(made.sql, parameters))
+        return await self._run(made, lambda: self._cursor.run(made.sql, made.chosen(parameters)))
 
     async def _run(self, made: Plan, run: Callable[[], T]) -> T:
         transaction, begin = await self._ready(made)

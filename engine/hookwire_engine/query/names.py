@@ -7,7 +7,7 @@ from functools import cached_property
 
 from hookwire_catalog.catalog import Catalog
 from hookwire_catalog.errors import UndefinedTable
-from hookwire_catalog.names import DEFAULT_DATABASE, ObjectName
+from hookwire_catalog.names import DEFAULT_DATABASE, ObjectName, relation_oid
 from hookwire_catalog.objects import OWNER, View
 from hookwire_catalog.snapshot import check_database
 from hookwire_catalog.split import split_statements
@@ -21,6 +21,7 @@ from hookwire_engine.query.owning import plain_keys
 from hookwire_engine.query.session_values import LASTING
 from hookwire_engine.storage.tables import quoted, relation
 from hookwire_engine.system import registry
+from hookwire_engine.system.model import plain_oids
 from hookwire_engine.system.plain import TEMP_SCHEMA
 from hookwire_engine.system.values import PlainColumn, PlainMacro, PlainObjects, PlainTable
 
@@ -177,7 +178,10 @@ class Names:
         system = registry.find(schema, name)
         if system is not None:
             key = system.schema, system.name
-            return Relation(*key, system.columns, registry.target(key), system=frozenset((key,)))
+            return Relation(
+                *key, system.columns, registry.target(key), system=frozenset((key,)),
+                oid=system.oid,
+            )  # fmt: skip
         if schema is None:
             return None
         thing = self.catalog.find(ObjectName(DEFAULT_DATABASE, schema, name))
@@ -186,12 +190,14 @@ class Names:
             if isinstance(thing, View):
                 return self._view(thing)
             return Relation(
-                schema, name, thing.columns, relation(schema, name), frozenset((thing.id,))
-            )
+                schema, name, thing.columns, relation(schema, name), frozenset((thing.id,)),
+                oid=relation_oid(thing.id),
+            )  # fmt: skip
         table = self._tables.get((schema, name))
         if table is None:
             return None
-        return _plain_relation(table, self._keys.get((schema, name), ()))
+        oid = plain_oids(self._plain())["relation", schema, name]
+        return _plain_relation(table, self._keys.get((schema, name), ()), oid)
 
     def _view(self, view: View) -> Relation:
         """A view is its query in brackets: nothing that DuckDB stores depends on the dialect."""
@@ -205,11 +211,12 @@ class Names:
         columns = ", ".join(quoted(column.name) for column in view.columns)
         target = f"(SELECT * FROM ({made.sql}) AS v({columns}))"
         return Relation(
-            view.name.schema, view.name.name, view.columns, target, made.sources, made.system
-        )
+            view.name.schema, view.name.name, view.columns, target, made.sources, made.system,
+            oid=relation_oid(view.id),
+        )  # fmt: skip
 
 
-def _plain_relation(table: PlainTable, key: tuple[str, ...]) -> Relation:
+def _plain_relation(table: PlainTable, key: tuple[str, ...], oid: int) -> Relation:
     columns = tuple(Column(c.name, c.type, c.nullable, c.comment) for c in table.columns)
     target = relation(table.schema, table.name)
     if table.temporary:
@@ -217,8 +224,9 @@ def _plain_relation(table: PlainTable, key: tuple[str, ...]) -> Relation:
     typmods = tuple(c.typmod for c in table.columns)
     sequences = tuple(filter(None, (_own_sequence(table, c) for c in table.columns)))
     return Relation(
-        table.schema, table.name, columns, target, typmods=typmods, key=key, sequences=sequences
-    )
+        table.schema, table.name, columns, target, typmods=typmods, key=key,
+        sequences=sequences, oid=oid,
+    )  # fmt: skip
 
 
 def _own_sequence(table: PlainTable, column: PlainColumn) -> str | None:

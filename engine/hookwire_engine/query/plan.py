@@ -58,7 +58,8 @@ class Plan:
     `sql`, in one transaction with it, and `on_commit` at that one's end; `notices` are warnings for
     the client. One that `waits` may wait for another session while it runs. One that `writes`
     changes something, in WITH or by itself. One that is `repeatable` may be run again unnoticed;
-    a `constant` one reads and calls nothing. `habit` is learnt from its results."""
+    a `constant` one reads and calls nothing. `habit` is learnt from its results. `given` are the
+    parameters that `sql` names."""
 
     kind: StatementKind
     sql: str
@@ -82,6 +83,11 @@ class Plan:
     repeatable: bool = False
     constant: bool = False
     habit: Habit = field(default_factory=Habit, compare=False, repr=False)
+    given: tuple[int, ...] = ()
+
+    def chosen(self, parameters: Sequence[object | None]) -> Sequence[object | None]:
+        """Those parameters that `sql` names, in its order."""
+        return [parameters[number - 1] for number in self.given]
 
     def command_tag(self, rows: int) -> str:
         return f"{self.tag} {rows}" if self.counted else self.tag
@@ -131,7 +137,7 @@ def make(
     elif kind is StatementKind.EXPLAIN and made.columns is None:
         columns = (ResultColumn("QUERY PLAN", types.TEXT),)
     elif made.columns is not None:
-        columns = tuple(ResultColumn(c.name, _known(c), c.typmod) for c in made.columns)
+        columns = tuple(ResultColumn(c.name, _known(c), c.typmod, *c.origin) for c in made.columns)
     if columns is not None and len(columns) > MAX_COLUMNS:
         raise TooManyColumns(f"target lists can have at most {MAX_COLUMNS} entries")
     tag, counted = tag_stem(kind, statement)
@@ -163,6 +169,7 @@ def make(
         writes=kind in WRITES or made.changes,
         repeatable=repeatable,
         constant=repeatable and not made.system and is_constant(sql),
+        given=made.given,
     )
 
 
@@ -242,8 +249,8 @@ def _column(
     if known is None:
         return ResultColumn(name, natural, typmod), wrap
     if known.type is None:
-        return ResultColumn(known.name, natural, typmod), wrap
-    column = ResultColumn(known.name, known.type, known.typmod)
+        return ResultColumn(known.name, natural, typmod, *known.origin), wrap
+    column = ResultColumn(known.name, known.type, known.typmod, *known.origin)
     if (known.type.element or known.type).name in REG_TYPES and natural.name.endswith("text"):
         return column, wrap  # already the name that it prints as
     target = duckdb_type(known.type)

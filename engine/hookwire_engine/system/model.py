@@ -161,8 +161,7 @@ def schema_oid(schema: Schema) -> int:
 
 
 def build_model(catalog: Catalog, plain: PlainObjects) -> Model:
-    hashed = oids.hashed(_keys(plain), small=True)
-    model = Model(catalog, plain, _namespaces(catalog, plain), hashed=hashed)
+    model = Model(catalog, plain, _namespaces(catalog, plain), hashed=plain_oids(plain))
     enums = _add_enums(model)
     facts = type_facts()
     for thing in sorted(catalog.objects.values(), key=lambda o: o.id):
@@ -182,6 +181,18 @@ def _namespaces(catalog: Catalog, plain: PlainObjects) -> dict[str, Namespace]:
     for schema in catalog.schemas.values():
         found[schema.name] = Namespace(schema_oid(schema), schema.name, schema.comment, schema)
     return found
+
+
+_newest: tuple[PlainObjects, dict[oids.Key, int]] | None = None
+
+
+def plain_oids(plain: PlainObjects) -> dict[oids.Key, int]:
+    """The OIDs of what only DuckDB knows. Any thread; those asked for last are kept."""
+    global _newest
+    known = _newest
+    if known is None or known[0] is not plain:
+        known = _newest = plain, oids.hashed(_keys(plain), small=True)
+    return known[1]
 
 
 def _keys(plain: PlainObjects) -> Iterator[oids.Key]:

@@ -44,7 +44,10 @@ class ChangePlan:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        return tuple(Field(o.name, o.value.type, o.value.typmod) for o in self._outputs)
+        return tuple(
+            Field(o.name, o.value.type, o.value.typmod, origin=o.value.origin)
+            for o in self._outputs
+        )
 
     @property
     def open(self) -> bool:
@@ -86,8 +89,11 @@ def changed_table(node: nodes.TableRef, scope: Scope, wants: str) -> tuple[Relat
     alias = node.alias or relation.name
     typmods = relation.typmods or (-1,) * len(relation.columns)
     columns = [
-        ScopeColumn(c.name, f"{quoted(alias)}.{quoted(c.name)}", c.type, typmod)
-        for c, typmod in zip(relation.columns, typmods, strict=True)
+        ScopeColumn(
+            c.name, f"{quoted(alias)}.{quoted(c.name)}", c.type, typmod,
+            origin=(relation.oid, number),
+        )
+        for number, (c, typmod) in enumerate(zip(relation.columns, typmods, strict=True), 1)
     ]
     schema = relation.schema if node.alias is None else None
     return relation, Source(alias, columns, schema, relation=relation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hookwire_catalog import types
 from hookwire_catalog.errors import (
@@ -118,7 +119,7 @@ def _cte(node: nodes.Cte, scope: Scope, recursive: bool) -> Code:
             position=node.at + 1,
         )
     for i, name in enumerate(node.columns):
-        fields[i] = Field(name, fields[i].type, fields[i].typmod, fields[i].fields)
+        fields[i] = replace(fields[i], name=name)
     names = unique_names(fields)
     scope.ctes[node.name] = Cte(node.name, tuple(fields), tuple(names), plan.open)
     hint = {None: "", True: " MATERIALIZED", False: " NOT MATERIALIZED"}[node.materialized]

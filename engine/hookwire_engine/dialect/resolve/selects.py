@@ -44,7 +44,8 @@ class SelectPlan:
     @property
     def fields(self) -> tuple[Field, ...]:
         return tuple(
-            Field(o.name, o.value.type, o.value.typmod, o.value.fields) for o in self.outputs
+            Field(o.name, o.value.type, o.value.typmod, o.value.fields, o.value.origin)
+            for o in self.outputs
         )
 
     @property

@@ -73,8 +73,11 @@ def _table(node: nodes.TableRef, scope: Scope) -> Item:
     typmods = relation.typmods or (-1,) * len(relation.columns)
     prefix = quoted(alias)
     columns = [
-        ScopeColumn(column.name, f"{prefix}.{quoted(column.name)}", column.type, typmod)
-        for column, typmod in zip(relation.columns, typmods, strict=True)
+        ScopeColumn(
+            column.name, f"{prefix}.{quoted(column.name)}", column.type, typmod,
+            origin=(relation.oid, number),
+        )
+        for number, (column, typmod) in enumerate(zip(relation.columns, typmods, strict=True), 1)
     ]
     _rename(columns, node.columns, alias, node.at)
     schema = relation.schema if node.alias is None else None
@@ -92,7 +95,7 @@ def undefined_table(parts: tuple[str, ...], at: int) -> UndefinedTable:
 def _cte_item(node: nodes.TableRef, cte: Cte, alias: str) -> Item:
     prefix = quoted(alias)
     columns = [
-        ScopeColumn(f.name, f"{prefix}.{quoted(name)}", f.type, f.typmod)
+        ScopeColumn(f.name, f"{prefix}.{quoted(name)}", f.type, f.typmod, origin=f.origin)
         for f, name in zip(cte.fields, cte.columns, strict=True)
     ]
     _rename(columns, node.columns, alias, node.at)
@@ -148,7 +151,9 @@ def _query(node: nodes.QueryRef, scope: Scope) -> Item:
     fields = plan.fields
     names = unique_names(fields)
     columns = [
-        ScopeColumn(f.name, f"{quoted(alias)}.{quoted(name)}", f.type, f.typmod, f.fields)
+        ScopeColumn(
+            f.name, f"{quoted(alias)}.{quoted(name)}", f.type, f.typmod, f.fields, origin=f.origin
+        )
         for f, name in zip(fields, names, strict=True)
     ]
     _rename(columns, node.columns, alias, node.at)
