@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_AGAIN_S = 0.05
+
 BY_USER = "canceling statement due to user request"
 BY_TIMEOUT = "canceling statement due to statement timeout"
 BY_LOCK_TIMEOUT = "canceling statement due to lock timeout"
@@ -44,10 +46,15 @@ class Interrupts:
 
     def interrupt(self, reason: str = BY_USER) -> None:
         self._reason = self._reason or reason
-        if self._working:
-            self._stop_worker()
+        self._stop_working()
         if self._waiting is not None:
             self._waiting.cancel()
+
+    def _stop_working(self) -> None:
+        """DuckDB forgets an interrupt that comes before its query has begun: so it is repeated."""
+        if self._working and self._reason is not None:
+            self._stop_worker()
+            self._loop.call_later(_AGAIN_S, self._stop_working)
 
     def asked(self) -> bool:
         """Whether the statement has been asked to stop. Any thread."""
