@@ -14,6 +14,7 @@ a row for every declared feature and no other, without running the clients.
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests" / "clients"
+_NODE = TESTS / "programs" / "node" / "package.json"
 PAGE = ROOT / "docs" / "compatibility.md"
 BEGIN = "<!-- Made by `pytest tests/clients --write-compatibility`; change those tests. -->"
 END = "<!-- End of the made table. -->"
@@ -58,9 +60,14 @@ def _dbt_version() -> str:
 
 
 def debian(name: str) -> Callable[[], str]:
-    """The upstream version of an installed Debian package."""
+    """The upstream version of an installed Debian package, such as 42.5.5 of 1:42.5.5-0+deb12."""
     whole = program("dpkg-query", "--show", "--showformat", "${Version}", name)
-    return lambda: whole().partition(":")[2].split("-")[0] or whole().split("-")[0]
+    return lambda: whole().rpartition(":")[2].partition("-")[0]
+
+
+def npm(name: str) -> Callable[[], str]:
+    """The version that programs/node asks for."""
+    return lambda: str(json.loads(_NODE.read_text())["dependencies"][name])
 
 
 # Each client, and how its version is learnt. The table has the clients in this order.
@@ -76,6 +83,9 @@ CLIENTS: dict[str, Callable[[], str]] = {
     "pgcli": package("pgcli"),
     "dbt-postgres": _dbt_version,
     "pgJDBC": debian("libpostgresql-jdbc-java"),
+    "psqlODBC": debian("odbc-postgresql"),
+    "node-postgres": npm("pg"),
+    "postgres.js": npm("postgres"),
 }
 
 
