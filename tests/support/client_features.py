@@ -26,6 +26,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests" / "clients"
+DUCKDB = "1.5.5"
+"""The version of DuckDB whose postgres extension is tested."""
 _NODE = TESTS / "programs" / "node" / "package.json"
 PAGE = ROOT / "docs" / "compatibility.md"
 BEGIN = "<!-- Made by `pytest tests/clients --write-compatibility`; change those tests. -->"
@@ -86,6 +88,12 @@ CLIENTS: dict[str, Callable[[], str]] = {
     "psqlODBC": debian("odbc-postgresql"),
     "node-postgres": npm("pg"),
     "postgres.js": npm("postgres"),
+    "DBD::Pg": debian("libdbd-pg-perl"),
+    "PHP PDO": program("php", "--version"),
+    "pgbench": program("psql", "--version"),
+    "postgres_fdw": program("psql", "--version"),
+    "dblink": program("psql", "--version"),
+    "DuckDB": lambda: DUCKDB,
 }
 
 

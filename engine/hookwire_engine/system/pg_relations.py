@@ -48,7 +48,7 @@ def _classes(found: Sequence[Relation], view: View | None) -> pa.Table:
         relam=[_AM.get(r.kind, 0) for r in found],
         relfilenode=[0 if r.kind == "v" else r.oid for r in found],
         reltablespace=0,
-        relpages=[_pages(r) for r in found],
+        relpages=0,  # there are no pages: who reads by ctid (DuckDB's scanner) must not try
         reltuples=[float(r.rows) if r.kind in "ri" else 0.0 for r in found],
         relallvisible=0,
         reltoastrelid=0,
@@ -70,10 +70,6 @@ def _classes(found: Sequence[Relation], view: View | None) -> pa.Table:
         relfrozenxid=0,
         relminmxid=0,
     )  # fmt: skip
-
-
-def _pages(relation: Relation) -> int:
-    return max(1, relation.rows // 100) if relation.kind in "rS" and relation.rows > 0 else 0
 
 
 @relations.relation("pg_attribute", Depends.CATALOG)
