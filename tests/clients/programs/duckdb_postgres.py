@@ -28,7 +28,7 @@ QUERIES = {
         " FROM shop.events ORDER BY body->>''n''')",
     ),
     "writing": (
-        "CREATE TABLE far.shop.by_duckdb AS SELECT range AS id, 'n' || range AS name FROM range(50)",
+        "CREATE TABLE far.shop.by_duckdb AS SELECT i AS id, 'n' || i AS name FROM range(50) t(i)",
         "SELECT count(*), sum(id), max(name) FROM far.shop.by_duckdb",
         "INSERT INTO far.shop.by_duckdb VALUES (100, NULL)",
         "SELECT count(*), count(name) FROM far.shop.by_duckdb",

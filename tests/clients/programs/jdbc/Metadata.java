@@ -64,7 +64,7 @@ final class Metadata {
                         types.getInt("SEARCHABLE"), types.getBoolean("AUTO_INCREMENT"));
                 }
             }
-            Report.rows(data.getFunctions(null, "pg_catalog", "array_upper"), "SPECIFIC_NAME");
+            Report.rows(data.getFunctions(null, "pg_catalog", "array_upper"), "specific_name", "remarks");
             Report.rows(data.getFunctionColumns(null, "pg_catalog", "array_upper", "%"), "SPECIFIC_NAME");
             Report.rows(data.getProcedures(null, "shop", "%"));
             Report.rows(data.getUDTs(null, "shop", "%", null));
