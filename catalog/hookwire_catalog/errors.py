@@ -20,12 +20,14 @@ class SqlError(Exception):
     """An error with a SQLSTATE.
 
     `position` is the 1-based character index into the statement text, as in ErrorResponse's P
-    field (PostgreSQL 55.8); `None` where no place in the text is to blame.
+    field (PostgreSQL 55.8); `None` where no place in the text is to blame. `context` is where in
+    the data it happened (W).
     """
 
     sqlstate: ClassVar[str] = "XX000"
     routine: ClassVar[str | None] = None
     """ErrorResponse's R field, where clients go by it."""
+    context: str | None = None
 
     def __init__(
         self,

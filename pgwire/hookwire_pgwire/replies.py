@@ -114,7 +114,7 @@ def _fields(fields: Iterable[tuple[bytes, str | None]]) -> bytes:
 
 
 def error_response(error: SqlError, severity: str = "ERROR") -> bytes:
-    """The fields of PostgreSQL 55.8 that we know: S and V, C, M, D, H, P, R."""
+    """The fields of PostgreSQL 55.8 that we know: S and V, C, M, D, H, P, W, R."""
     position = None if error.position is None else str(error.position)
     fields = (
         (b"S", severity),
@@ -125,6 +125,7 @@ def error_response(error: SqlError, severity: str = "ERROR") -> bytes:
         (b"H", error.hint),
         (b"P", position),
         (b"R", error.routine),
+        (b"W", error.context),
     )
     return _message(b"E", _fields(fields))
 

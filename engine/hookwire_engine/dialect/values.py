@@ -106,8 +106,8 @@ class Translation:
     None for a statement without rows, and for one that was passed through untouched.
     `passed` says that it is the user's own text, in DuckDB's SQL, but for relations' names.
     `before` and `after` are statements to run around `sql`, in one transaction with it, for what
-    takes DuckDB more than one, `on_commit` before the COMMIT of that transaction; `notices` are
-    warnings (01000) for the client. `changes` says that it changes rows, in WITH or by itself.
+    takes DuckDB more than one, `on_commit` before the COMMIT of that transaction; `notices` are for
+    the client. `changes` says that it changes rows, in WITH or by itself.
     `positions` maps: for each piece of `sql`, its start there and its start in the statement, in
     order; what an error points at is found with it.
     """

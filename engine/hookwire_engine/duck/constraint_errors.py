@@ -33,6 +33,7 @@ def _key(text: str) -> tuple[list[str], str]:
 
 def _not_null(found: re.Match[str], report: Report) -> SqlError:
     table, _, column = found["column"].rpartition(".")
+    column = column.removeprefix('"').removesuffix('"')
     return NotNullViolation(
         f'null value in column "{column}" of relation "{table.rpartition(".")[2]}" violates'
         " not-null constraint"

@@ -10,7 +10,7 @@ import pyarrow as pa
 from hookwire_catalog.catalog import Change
 from hookwire_catalog.errors import ReadOnlySqlTransaction
 from hookwire_catalog.names import DEFAULT_DATABASE
-from hookwire_catalog.notices import warning
+from hookwire_catalog.notices import notice
 from hookwire_catalog.objects import OWNER
 from hookwire_catalog.snapshot import PlainKey
 from hookwire_catalog.split import Statement
@@ -168,7 +168,7 @@ class Executor:
 
         answer = await self._work.do(on_worker, error=made.error, apart=made.waits)
         transaction.on_commit += made.on_commit
-        self._session.notify(*(warning(text, "01000") for text in made.notices))
+        self._session.notify(*map(notice, made.notices))
         if owning is not None:
             transaction.catalog = owning.catalog
             transaction.catalog_changed = True

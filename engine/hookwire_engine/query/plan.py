@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from hookwire_catalog.errors import (
     DependentObjectsStillExist,
     DuplicateTable,
     FeatureNotSupported,
+    NumericValueOutOfRange,
     SqlError,
     TooManyColumns,
     WrongObjectType,
@@ -55,8 +57,8 @@ class Plan:
     """`columns` is None for a statement without rows. `objects` are the ids of the sources and
     views that it names, `sources` those of all sources whose rows it reads. A `volatile` plan
     holds values of its session and is good for one execution. `before` and `after` run around
-    `sql`, in one transaction with it, and `on_commit` at that one's end; `notices` are warnings for
-    the client. One that `waits` may wait for another session while it runs. One that `writes`
+    `sql`, in one transaction with it, and `on_commit` at that one's end; `notices` are for the
+    client. One that `waits` may wait for another session while it runs. One that `writes`
     changes something, in WITH or by itself. One that is `repeatable` may be run again unnoticed;
     a `constant` one reads and calls nothing. `habit` is learnt from its results. `given` are the
     parameters that `sql` names."""
@@ -87,7 +89,7 @@ class Plan:
 
     def chosen(self, parameters: Sequence[object | None]) -> Sequence[object | None]:
         """Those parameters that `sql` names, in its order."""
-        return [parameters[number - 1] for number in self.given]
+        return [_exact(parameters[number - 1]) for number in self.given]
 
     def command_tag(self, rows: int) -> str:
         return f"{self.tag} {rows}" if self.counted else self.tag
@@ -191,6 +193,28 @@ def guarded(explain: Explain, call: Callable[..., Any], *arguments: Any) -> Any:
 def bare_error(error: duckdb.Error) -> SqlError:
     """For what DuckDB raises where no statement of the user's is to blame."""
     return duck.to_sql_error(error)
+
+
+_SCALE = 16
+"""Digits after the point of a numeric without a modifier (signatures.NUMERIC)."""
+
+
+def _exact(value: object | None) -> object | None:
+    """A numeric parameter is refused rather than rounded."""
+    if isinstance(value, list):
+        return [_exact(item) for item in value]
+    if isinstance(value, Decimal) and _lost(value):
+        raise NumericValueOutOfRange(
+            f"a numeric parameter with more than {_SCALE} digits after the point is not supported",
+            hint="Write the number in the statement, or pass it as text or double precision.",
+        )
+    return value
+
+
+def _lost(value: Decimal) -> bool:
+    _, digits, exponent = value.as_tuple()
+    beyond = -exponent - _SCALE if isinstance(exponent, int) else 0
+    return beyond > 0 and any(digits[-beyond:])
 
 
 # Columns.

@@ -13,11 +13,11 @@ class BadCopyFileFormat(SqlError):
 
 
 def placed(error: SqlError, table: str, line: int, column: str = "", value: str = "") -> SqlError:
-    """The error with the place in the data, which PostgreSQL tells as its context."""
-    if error.detail is None:
+    """The error with the place in the data."""
+    if error.context is None:
         place = f"COPY {table}, line {line}"
         if column:
             short = value if len(value) <= SHOWN else value[:SHOWN] + "..."
             place += f', column {column}: "{short}"'
-        error.detail = place
+        error.context = place
     return error

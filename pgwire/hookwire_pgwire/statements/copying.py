@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from hookwire_catalog.errors import FeatureNotSupported, UndefinedParameter
-from hookwire_catalog.split import Statement
+from hookwire_catalog.split import Statement, split_statements
 from hookwire_catalog.types import ResultColumn
 from hookwire_pgwire.backend import Prepared
 from hookwire_pgwire.channel import Channel
@@ -48,7 +48,8 @@ class Copying:
         self, table: str, columns: Sequence[ResultColumn], layout: CopyLayout
     ) -> str:
         channel = self._channel
-        stream = copy_in(table, columns, layout, Rendering.of(channel.session.setting))
+        name = split_statements(table)[0].tokens[-1].value  # messages leave the schema out
+        stream = copy_in(name, columns, layout, Rendering.of(channel.session.setting))
         inserts = Inserts(channel.session, table, columns)
         await inserts.prepare()
         channel.send(stream.begin())

@@ -73,6 +73,13 @@ def test_values(jdbc: Answers, transfer: str, types: str) -> None:
     jdbc.same(f"{transfer}: {types}")
 
 
+@client_feature("pgJDBC", "arrays of arrays as parameters")
+@pytest.mark.xfail(reason="a parameter has one dimension", strict=True)
+@pytest.mark.parametrize("transfer", ["text", "binary", "prepareThreshold"])
+def test_arrays_of_arrays(jdbc: Answers, transfer: str) -> None:
+    jdbc.same(f"{transfer}: arrays of arrays")
+
+
 @client_feature("pgJDBC", "`setFetchSize`, `setMaxRows`, two open results")
 def test_paging(jdbc: Answers) -> None:
     lines = jdbc.same("fetch size").splitlines()

@@ -47,6 +47,9 @@ section('metadata', sub {
             NULLABLE REMARKS COLUMN_DEF ORDINAL_POSITION IS_NULLABLE pg_type));
     }
     line($db->primary_key('', 'shop', 'orders'));
+});
+
+section('foreign keys', sub {
     my $keys = $db->foreign_key_info(undef, 'shop', 'customers', undef, 'shop', 'orders');
     while (my $key = $keys->fetchrow_arrayref) { line(@$key[1 .. 3, 5 .. 8]) }
 });

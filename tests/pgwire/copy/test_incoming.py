@@ -180,14 +180,14 @@ def test_the_place_of_a_bad_value() -> None:
     with pytest.raises(SqlError) as caught:
         list(stream.feed(b"1\tx\n2\ty\nthree\tz\n"))
     assert caught.value.message == 'invalid input syntax for type integer: "three"'
-    assert caught.value.detail == 'COPY numbers, line 3, column a: "three"'
+    assert caught.value.context == 'COPY numbers, line 3, column a: "three"'
     with pytest.raises(SqlError) as caught:
         list(
             copy_in("t", NUMBERS, layout_of(parsed.options, incoming=True), Rendering()).feed(
                 b"1\n"
             )
         )
-    assert caught.value.detail == "COPY t, line 1"
+    assert caught.value.context == "COPY t, line 1"
 
 
 def test_the_response_describes_the_columns() -> None:

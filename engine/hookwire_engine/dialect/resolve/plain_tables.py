@@ -68,7 +68,7 @@ def _dropped(node: nodes.Drop, name: nodes.ColumnRef, context: Context) -> str:
         return relation.target
     if not node.lenient:
         raise UndefinedTable(f'table "{".".join(name.parts)}" does not exist', position=name.at + 1)
-    context.notices.append(f'table "{".".join(name.parts)}" does not exist, skipping')
+    context.notices.append(f'table "{name.parts[-1]}" does not exist, skipping')
     return definitions.place(name.parts, False, context)
 
 
@@ -92,7 +92,7 @@ def _alter(node: nodes.AlterTable, context: Context) -> list[Code]:
         if not node.lenient:
             raise undefined_table(node.parts, node.at)
         name = definitions.place(node.parts, False, context)
-        context.notices.append(f'relation "{".".join(node.parts)}" does not exist, skipping')
+        context.notices.append(f'relation "{node.parts[-1]}" does not exist, skipping')
         return [f"ALTER TABLE IF EXISTS {name} RENAME TO {quoted(node.parts[-1])}"]
     scope = Scope(context, None)
     typmods = relation.typmods or (-1,) * len(relation.columns)

@@ -39,6 +39,8 @@ final class Values {
         Report.section(format + ": text and bytes", this::texts);
         Report.section(format + ": dates and times", this::moments);
         Report.section(format + ": arrays", this::arrays);
+        Report.section(format + ": arrays of arrays", () ->
+            array("int4[]", "int4", new Integer[] {1, 2}, new Integer[] {3, 4}));
         Report.section(format + ": jsonb, uuid, interval", this::documents);
         Report.section(format + ": hstore", this::maps);
         Report.section(format + ": NULL of every type", this::nulls);
@@ -75,6 +77,12 @@ final class Values {
     private static String show(Object value) {
         if (value instanceof byte[] bytes) {
             return HexFormat.of().formatHex(bytes);
+        }
+        if (value instanceof BigDecimal number) {
+            return number.stripTrailingZeros().toPlainString();
+        }
+        if (value instanceof BigDecimal[] numbers) {
+            return Arrays.stream(numbers).map(Values::show).toList().toString();
         }
         return value instanceof Object[] items ? Arrays.deepToString(items) : String.valueOf(value);
     }
@@ -169,7 +177,6 @@ final class Values {
         array("float4[]", "float4", 1.5f);
         array("numeric[]", "numeric", new BigDecimal("1.50"), new BigDecimal("-2"));
         array("uuid[]", "uuid", UUID.fromString("00000000-0000-0000-0000-0000000000ff"));
-        array("int4[]", "int4", new Integer[] {1, 2}, new Integer[] {3, 4});
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SELECT id, tags FROM shop.customers ORDER BY id")) {
             while (result.next()) {
