@@ -88,6 +88,7 @@ CLIENTS: dict[str, Callable[[], str]] = {
     "psqlODBC": debian("odbc-postgresql"),
     "node-postgres": npm("pg"),
     "postgres.js": npm("postgres"),
+    "Npgsql": lambda: "recorded session",
     "DBD::Pg": debian("libdbd-pg-perl"),
     "PHP PDO": program("php", "--version"),
     "pgbench": program("psql", "--version"),

@@ -326,6 +326,8 @@ def pg_depend(view: View) -> pa.Table:
         rows += [(2606, c.oid, 0, 1259, c.table.oid, key, "a") for key in c.keys]
         if c.target is not None:
             rows += [(2606, c.oid, 0, 1259, c.target.oid, key, "n") for key in c.target_keys]
+        if c.index is not None and c.kind == "f":
+            rows.append((2606, c.oid, 0, 1259, c.index.relation.oid, 0, "n"))
         if c.index is not None and c.kind in "pu":
             rows.append((1259, c.index.relation.oid, 0, 2606, c.oid, 0, "i"))
     rows += [(2604, oid, 0, 1259, r.oid, n, "a") for r, n, _, oid in defaults(view)]

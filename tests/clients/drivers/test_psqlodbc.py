@@ -8,6 +8,7 @@ import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +166,7 @@ def test_errors(both: Both) -> None:
     ]
 
     def ask(connection: pyodbc.Connection) -> list[tuple[str, str]]:
-        return [_error(lambda sql=sql: connection.execute(sql)) for sql in statements]
+        return [_error(partial(connection.execute, sql)) for sql in statements]
 
     assert [state for state, _ in both(ask)] == ["42P01", "42703", "42601", "22012", "23505"]
 

@@ -47,6 +47,7 @@ def php(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Answers:
     [
         "queries and parameters",
         "metadata",
+        "foreign keys",
         "transactions and errors",
         "copy",
         "notifications",

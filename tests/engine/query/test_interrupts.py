@@ -47,6 +47,28 @@ def test_a_lock_timeout_is_another_error() -> None:
     asyncio.run(run())
 
 
+def test_a_worker_that_does_not_notice_is_stopped_again() -> None:
+    """DuckDB forgets an interrupt that comes before its query has begun."""
+
+    async def run() -> None:
+        again = asyncio.Event()
+        stops: list[str] = []
+
+        def stop() -> None:
+            stops.append("stop")
+            if len(stops) == 3:
+                again.set()
+
+        interrupts = Interrupts(asyncio.get_running_loop(), stop)
+        interrupts.begin(0)
+        with pytest.raises(QueryCanceled, match="user request"), interrupts.working():
+            interrupts.interrupt()
+            await again.wait()
+            raise QueryCanceled("whatever DuckDB says")
+
+    asyncio.run(run())
+
+
 def test_a_worker_is_stopped_only_while_it_works() -> None:
     async def run() -> None:
         stopped: list[str] = []

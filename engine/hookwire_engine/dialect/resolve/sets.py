@@ -16,6 +16,7 @@ from hookwire_engine.dialect.resolve.selects import SelectPlan
 from hookwire_engine.dialect.scopes import Scope
 from hookwire_engine.dialect.typed import Field, Typed
 from hookwire_engine.dialect.types import REG_TYPES
+from hookwire_engine.dialect.values import NO_ORIGIN
 
 
 class SetPlan:
@@ -52,7 +53,7 @@ class SetPlan:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        return self.left.fields
+        return tuple(replace(field, origin=NO_ORIGIN) for field in self.left.fields)
 
     @property
     def open(self) -> bool:

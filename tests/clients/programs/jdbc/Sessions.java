@@ -177,8 +177,8 @@ final class Sessions {
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);
+            execute("DROP TABLE shop.saved");
         }
-        execute("DROP TABLE shop.saved");
     }
 
     private void isolation() throws Exception {
