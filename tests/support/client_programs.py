@@ -53,7 +53,7 @@ def open_shop(postgres: PostgresServer, hookwire: HookwireProcess) -> Shop:
     for number, tag in enumerate(TAGS):
         kind = ("push", "pull")[number % 2]
         body = json.dumps({"n": number, "user": {"login": f"u{number}"}})
-        headers = [("x-kind", kind), ("x-tag", tag.encode())]
+        headers: list[tuple[str, str | bytes]] = [("x-kind", kind), ("x-tag", tag.encode())]
         reply = hookwire.request("POST", webhook_path("events", "shop"), body, headers)
         assert reply.status == 200
         kept = f"hstore(ARRAY['x-kind', '{kind}', 'x-tag', '{tag}'])"
