@@ -32,9 +32,9 @@ class Names:
     `search_path` are schemas that exist, the first being where new relations go. `plain` is asked
     only when a name is not found before. `objects` collects the ids of the sources and views that
     the statement itself names: what a view made of it depends on. `asked_session` says that a
-    passing value of the session's went into the translation. `access` is what it uses by the rights of
-    `role`, or for the query of a view what the statement uses that reads it. `targets` are DuckDB's
-    names of all tables that it reads or changes.
+    passing value of the session's went into the translation. `access` is what it uses by the rights
+    of `role`, or for the query of a view what the statement uses that reads it. `targets` are
+    DuckDB's names of all tables that it reads or changes.
     """
 
     def __init__(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from hookwire_catalog.ddl import parse_statement
 from hookwire_catalog.errors import (
     CachedPlanChanged,
+    FeatureNotSupported,
     InFailedSqlTransaction,
     InvalidAuthorization,
     SqlError,
