@@ -60,6 +60,11 @@ class Session(Protocol):
     @property
     def transaction_status(self) -> TransactionStatus: ...
 
+    @property
+    def savepoint(self) -> int:
+        """The serial number of the innermost savepoint, 0 without one; later ones have more."""
+        ...
+
     def setting(self, name: str) -> str:
         """The current value of a setting, as SHOW prints it."""
         ...

@@ -84,14 +84,15 @@ class Channel:
         if tag == "COMMIT":
             self.notifications.commit()
         elif tag == "ROLLBACK":
-            self.notifications.roll_back()
+            self.notifications.roll_back(self.session.savepoint)
         elif tag == "DISCARD ALL":
             self.notifications.unlisten(None)
 
     def _take_sent(self) -> None:
         """What pg_notify() has sent."""
         for sent in self.session.drain_notifications():
-            self.notifications.notify(Notification(self.session.id, *sent))
+            notification = Notification(self.session.id, *sent)
+            self.notifications.notify(notification, self.session.savepoint)
 
     # COPY FROM STDIN.
 
@@ -136,7 +137,7 @@ class Channel:
         if self.farewell is not None:
             raise FatalError(self.farewell)
         self.session.fail()
-        self.notifications.roll_back()
+        self.notifications.roll_back(self.session.savepoint)
         self.send_notices()
         self.send(self.protocol.error(error))
         self.output.flush()

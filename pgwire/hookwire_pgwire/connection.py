@@ -338,7 +338,7 @@ class Connection(asyncio.Protocol):
                 raise
             except Exception as error:
                 channel.error(as_sql_error(error))
-                await self._names.drop_portals()
+                await self._names.drop_portals(session.savepoint)
                 if protocol.state is State.QUERY:
                     await simple.roll_back()
                     channel.ready()

@@ -79,7 +79,10 @@ class ExtendedQuery:
         if prepared is not None:
             portal = await self._door.bind(prepared, parameters)
         watch = Stopwatch(self._channel.metrics, source.statement)
-        names.add_portal(OpenPortal(message.portal, source, portal, formats, watch))
+        savepoint = self._channel.session.savepoint
+        names.add_portal(
+            OpenPortal(message.portal, source, portal, formats, watch, savepoint=savepoint)
+        )
         self._channel.send(replies.BIND_COMPLETE)
 
     async def describe(self, message: Describe) -> None:
@@ -138,8 +141,9 @@ class ExtendedQuery:
         portal.watch.add(started)
         if portal.finished:
             portal.watch.done()
-        if status_before != "I" and channel.session.transaction_status == "I":
-            await names.drop_portals()
+        rolled_back = portal.finished and portal.portal.command_tag == "ROLLBACK"
+        if rolled_back or (status_before != "I" and channel.session.transaction_status == "I"):
+            await names.drop_portals(channel.session.savepoint)
 
     async def _run(self, portal: OpenPortal, max_rows: int) -> None:
         channel, running = self._channel, portal.portal

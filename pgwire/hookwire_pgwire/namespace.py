@@ -65,6 +65,7 @@ class OpenPortal:
     """A bound statement: `started` by its first Execute, `finished` when no rows are left.
 
     `position` is how many rows it has given. With `hold` it outlives its transaction.
+    `savepoint` is the innermost one when it was made.
     """
 
     name: str
@@ -76,6 +77,7 @@ class OpenPortal:
     finished: bool = False
     hold: bool = False
     position: int = 0
+    savepoint: int = 0
     created_us: int = field(default_factory=now_us)
 
     @property
@@ -146,10 +148,13 @@ class Namespace:
         with contextlib.suppress(SqlError):
             await found.portal.close()
 
-    async def drop_portals(self) -> None:
-        """The transaction has ended, or failed; what was kept from one before it stays."""
+    async def drop_portals(self, savepoint: int = 0) -> None:
+        """The transaction has ended or failed, or has gone back to a savepoint: those made since.
+
+        What was kept from a transaction before it stays.
+        """
         for name, portal in tuple(self._portals.items()):
-            if not isinstance(portal.portal, HeldRows):
+            if portal.savepoint >= savepoint and not isinstance(portal.portal, HeldRows):
                 await self.drop_portal(name)
 
     async def drop_all_portals(self) -> None:

@@ -63,29 +63,29 @@ class Notifications:
     def __init__(self, hub: Hub, told: Callable[[], None]) -> None:
         self._hub = hub
         self._told = told
-        self._asked: list[tuple[bool, str | None]] = []
-        self._sent: dict[Notification, None] = {}
+        self._asked: list[tuple[int, bool, str | None]] = []
+        self._sent: dict[Notification, int] = {}
         self._waiting: list[Notification] = []
         self._lost = False
 
-    # What the transaction asks for.
+    # What the transaction asks for, each with the savepoint it is asked behind.
 
-    def listen(self, channel: str) -> None:
-        self._asked.append((True, channel))
+    def listen(self, channel: str, savepoint: int = 0) -> None:
+        self._asked.append((savepoint, True, channel))
 
-    def unlisten(self, channel: str | None) -> None:
-        self._asked.append((False, channel))
+    def unlisten(self, channel: str | None, savepoint: int = 0) -> None:
+        self._asked.append((savepoint, False, channel))
 
-    def notify(self, notification: Notification) -> None:
+    def notify(self, notification: Notification, savepoint: int = 0) -> None:
         """The same one twice in a transaction is sent once."""
         if len(notification.payload.encode()) > MAX_PAYLOAD_BYTES:
             raise InvalidParameterValue("payload string too long")
-        self._sent[notification] = None
+        self._sent.setdefault(notification, savepoint)
 
     def commit(self) -> None:
         asked, self._asked = self._asked, []
         sent, self._sent = self._sent, {}
-        for listening, channel in asked:
+        for _, listening, channel in asked:
             if not listening:
                 self._hub.unlisten(self, channel)
             elif channel is not None:
@@ -93,9 +93,10 @@ class Notifications:
         for notification in sent:
             self._hub.publish(notification)
 
-    def roll_back(self) -> None:
-        self._asked.clear()
-        self._sent.clear()
+    def roll_back(self, savepoint: int = 0) -> None:
+        """Forget what has been asked since a savepoint was made, or in the whole transaction."""
+        self._asked = [asked for asked in self._asked if asked[0] < savepoint]
+        self._sent = {sent: made for sent, made in self._sent.items() if made < savepoint}
 
     def close(self) -> None:
         self.roll_back()

@@ -43,7 +43,7 @@ class SimpleQuery:
             raise
         except Exception as error:
             channel.error(as_sql_error(error))
-            await names.drop_portals()
+            await names.drop_portals(session.savepoint)
             await self.roll_back()
         channel.in_script = False
         if session.transaction_status == "I":
@@ -112,7 +112,7 @@ class SimpleQuery:
         await names.apply(statement, tag)
         channel.ended(tag)
         if tag == "ROLLBACK" or (in_transaction and channel.session.transaction_status == "I"):
-            await names.drop_portals()
+            await names.drop_portals(channel.session.savepoint)
         return tag
 
     async def roll_back(self) -> None:

@@ -163,6 +163,7 @@ class ScriptedSession:
         self.id = number
         self.user = user
         self.transaction_status: TransactionStatus = "I"
+        self.savepoint = 0
         self.log: list[str] = []
         self.notices: list[Notice] = []
         self.portals: list[ScriptedPortal] = []

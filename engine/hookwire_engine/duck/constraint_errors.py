@@ -98,6 +98,12 @@ RULES = (
         r'(?:.*: )?[Dd]uplicate key "(?P<key>.*)" violates (?P<kind>unique|primary key) constraint',
         _duplicate,
     ),
+    # Of a row that the same transaction has put in: neither columns nor constraint are told.
+    says(
+        r"PRIMARY KEY or UNIQUE constraint violation: duplicate key",
+        UniqueViolation,
+        "duplicate key value violates unique constraint",
+    ),
     rule(
         r'CHECK constraint failed on table "(?P<table>.*?)" with expression'
         r" CHECK\((?P<expression>.*)\)\Z",

@@ -12,12 +12,15 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hookwire_catalog.errors import LockNotAvailable, QueryCanceled, SqlError
 
 Key = tuple[int, ...]
+
+Held = Mapping[tuple[Key, bool], int]
+"""How often a transaction holds each lock, shared or not."""
 
 
 class DeadlockDetected(SqlError):
@@ -146,6 +149,29 @@ class AdvisoryLocks:
 
     def release_transaction(self, owner: int) -> None:
         self._release(owner, transaction=True)
+
+    def of_transaction(self, owner: int) -> Held:
+        """What the transaction holds now, for `keep_transaction`."""
+        with self._changed:
+            return {
+                (key, shared): count
+                for key, lock in self._locks.items()
+                for (who, shared, transaction), count in lock.held.items()
+                if who == owner and transaction
+            }
+
+    def keep_transaction(self, owner: int, before: Held) -> None:
+        """Give back what the transaction has taken since `before`, as ROLLBACK TO does."""
+        with self._changed:
+            for key, lock in [*self._locks.items()]:
+                for shared in (False, True):
+                    entry = owner, shared, True
+                    kept = min(before.get((key, shared), 0), lock.held.get(entry, 0))
+                    lock.held.pop(entry, None)
+                    if kept:
+                        lock.held[entry] = kept
+                self._tidy(key)
+            self._changed.notify_all()
 
     def _release(self, owner: int, *, transaction: bool) -> None:
         with self._changed:

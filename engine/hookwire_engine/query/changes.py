@@ -31,9 +31,11 @@ from hookwire_catalog.statements import (
 from hookwire_catalog.types import Column
 from hookwire_engine.append.validation import check_written
 from hookwire_engine.query.owning import plain_keys
+from hookwire_engine.query.replay import Write
 from hookwire_engine.storage.tables import quoted, relation
 
 if TYPE_CHECKING:
+    from hookwire_engine.query.cursor import SessionCursor
     from hookwire_engine.query.session import Session
     from hookwire_engine.query.transaction import Transaction
 
@@ -46,7 +48,6 @@ async def apply(session: Session, statement: CatalogStatement) -> None:
     transaction = session.work.current()
     await session.work.lock(transaction)
     await session.work.begin(transaction)
-    transaction.writes += 1
     change = await session.work.do(_change, session, transaction, statement)
     if change is None:
         return
@@ -67,7 +68,11 @@ def _change(
     """Worker: what changes, written into the open DuckDB transaction. None for a change of what
     only DuckDB knows."""
     session.work.cursor.free()
-    if isinstance(statement, CommentOn) and _on_plain_table(session, transaction, statement):
+    if isinstance(statement, CommentOn) and (
+        comment := _on_plain_table(session, transaction, statement)
+    ):
+        session.work.cursor.run(comment)
+        transaction.log.add(Write(lambda cursor: cursor.run(comment)))
         transaction.tables_changed = True
         transaction.plain = None
         return None
@@ -93,7 +98,10 @@ def _change(
         target = relation(name.schema, name.name)
         session.work.cursor.run(f"DROP {what} IF EXISTS {target}")
     if change.catalog is not transaction.catalog:
+        transaction.log.torn = True  # until all of it is written
         session.host.persist(session.work.cursor.duckdb, change)
+        transaction.log.torn = False
+        transaction.log.add(Write(lambda cursor: _persist(session, cursor, change)))
     return change
 
 
@@ -109,6 +117,11 @@ def _verifier(password: str) -> str:
 
 
 _MD5 = re.compile("md5[0-9a-f]{32}")
+
+
+def _persist(session: Session, cursor: SessionCursor, change: Change) -> int:
+    session.host.persist(cursor.duckdb, change)
+    return 0
 
 
 def _check_validation(statement: CatalogStatement, change: Change) -> None:
@@ -164,22 +177,21 @@ def _check_plain(session: Session, transaction: Transaction, change: Change) -> 
             )
 
 
-def _on_plain_table(session: Session, transaction: Transaction, statement: CommentOn) -> bool:
-    """COMMENT ON TABLE or COLUMN of a plain table is DuckDB's to keep."""
+def _on_plain_table(session: Session, transaction: Transaction, statement: CommentOn) -> str:
+    """COMMENT ON TABLE or COLUMN of a plain table is DuckDB's to keep: its SQL; else nothing."""
     if statement.kind not in ("table", "column"):
-        return False
+        return ""
     if transaction.catalog.lookup(statement.name.parts, session.work.search_path) is not None:
-        return False
+        return ""
     names = session.executor.names(transaction)
     found = names.relation(statement.name.parts, "o")
     if found is None or found.system:
-        return False
+        return ""
     names.access.check()
     target = found.target
     if statement.column is not None:
         if statement.column not in {c.name for c in found.columns}:
-            return False
+            return ""
         target += f".{quoted(statement.column)}"
     text = "NULL" if statement.comment is None else quote_literal(statement.comment)
-    session.work.cursor.run(f"COMMENT ON {statement.kind.upper()} {target} IS {text}")
-    return True
+    return f"COMMENT ON {statement.kind.upper()} {target} IS {text}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import duckdb
@@ -27,6 +28,17 @@ _SEQUENCES = "nextval(", "setval("
 
 def counts_sequences(sql: str) -> bool:
     return any(function in sql for function in _SEQUENCES)
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """Rows as they are in their table, with DuckDB's types; `count` of them, but they may be `lost`
+    for being too much."""
+
+    rows: pa.Table
+    types: Sequence[Any]
+    count: int
+    lost: bool
 
 
 class SessionCursor:
@@ -107,6 +119,43 @@ class SessionCursor:
         except duckdb.TransactionException:
             return  # A failed COMMIT has ended it.
 
+    def restart(self) -> None:
+        """Roll back and begin again; the open result is read to its end before."""
+        self._spare_result()
+        self.rollback()
+        self.begin()
+
+    def _spare_result(self) -> None:
+        """Park the open result, unless it is what has failed."""
+        try:
+            self.free()
+        except (duckdb.Error, OSError):
+            self._drop_result()
+
+    def aborted(self) -> bool:
+        """Whether an error has ended the transaction, so that only ROLLBACK is left."""
+        self._spare_result()
+        try:
+            self.duckdb.execute("SELECT 1").fetchall()
+        except duckdb.TransactionException:
+            return True
+        return False
+
+    def sequences(self) -> dict[str, int | None]:
+        """The last value of each sequence that the transaction sees, by its name in SQL."""
+        rows = self.duckdb.execute(
+            "SELECT schema_name, sequence_name, last_value FROM duckdb_sequences()"
+            f" WHERE database_name = '{DATABASE}'"
+        ).fetchall()
+        return {f"{DATABASE}.{quoted(schema)}.{quoted(name)}": last for schema, name, last in rows}
+
+    def set_sequences(self, known: Mapping[str, int | None]) -> None:
+        """Let those that have not been used yet go on where they are known to have been."""
+        for name, last in self.sequences().items():
+            before = known.get(name)
+            if last is None and before is not None:
+                self.duckdb.execute("SELECT setval(?, ?)", [name, before]).fetchall()
+
     def _drop_result(self) -> None:
         result, self._result = self._result, None
         if result is not None:
@@ -152,6 +201,29 @@ class SessionCursor:
         habit.was_large()
         cursor.abort()
         return None
+
+    def insert(
+        self, sql: str, parameters: Sequence[object | None], into: str, max_bytes: int
+    ) -> tuple[pa.Table, Inserted]:
+        """Run an INSERT that returns the whole rows at the end of what it returns: what it returns
+        before them, and the rows as they are in the table `into`."""
+        names = [column[0] for column in self.duckdb.execute(f"FROM {into} LIMIT 0").description]
+        done = self.duckdb.sql(sql, params=list(parameters) or None)
+        types = done.types
+        shown = len(types) - len(names)
+        reader = done.to_arrow_reader(READER_ROWS)
+        kept: list[pa.RecordBatch] = []
+        count = size = 0
+        for batch in reader:
+            count += batch.num_rows
+            size += batch.nbytes
+            if size > max_bytes and not shown:
+                kept.clear()  # nobody asks for them any more
+            else:
+                kept.append(batch)
+        table = pa.Table.from_batches(kept, reader.schema)
+        rows = table.select(range(shown, len(types))).rename_columns(names)
+        return table.select(range(shown)), Inserted(rows, types[shown:], count, size > max_bytes)
 
     def explain(self, sql: str, parameters: Sequence[object | None]) -> Result:
         """Run an EXPLAIN; its answer as PostgreSQL gives it, a row a line, or one JSON document."""

@@ -15,11 +15,12 @@ from hookwire_catalog.objects import OWNER
 from hookwire_catalog.snapshot import PlainKey
 from hookwire_catalog.split import Statement
 from hookwire_engine.dialect.values import SystemName, Translation
-from hookwire_engine.query import plan
+from hookwire_engine.query import plan, replay
 from hookwire_engine.query.names import Names
 from hookwire_engine.query.owning import followed, plain_keys
 from hookwire_engine.query.plan import Plan
 from hookwire_engine.query.quick import FEW_ROWS
+from hookwire_engine.query.replay import Write
 from hookwire_engine.query.result import Result
 from hookwire_engine.query.session_values import SessionValues
 from hookwire_engine.query.tags import DDL
@@ -51,6 +52,7 @@ class Executor:
         self._host = work.host
         self._cursor = work.cursor
         self.has_temporary = False
+        self._kept: tuple[Write, int] | None = None
 
     # Plans.
 
@@ -115,9 +117,9 @@ class Executor:
             await self._ready(made)
             self._work.interrupts.check()
             return None, answer
+        chosen = made.chosen(parameters)
 
         def run() -> tuple[Result | None, pa.RecordBatch | None]:
-            chosen = made.chosen(parameters)
             quick = made.repeatable and max_rows >= FEW_ROWS
             if quick and made.habit.schema is not None:
                 few = self._cursor.few(made.sql, chosen, made.habit)
@@ -133,7 +135,11 @@ class Executor:
                     made.habit.answer = batch
             return result, batch
 
-        return await self._run(made, run)
+        def insert() -> tuple[Result, pa.RecordBatch | None]:
+            result = Result.of(self._insert(made, f"{made.sql}, *", chosen)[0])
+            return result, self._take(result, max_rows)
+
+        return await self._run(made, chosen, insert if self._captures(made) else run)
 
     def _is_settled(self) -> bool:
         """Whether DuckDB need not be told of the transaction first."""
@@ -142,10 +148,31 @@ class Executor:
 
     async def command(self, made: Plan, parameters: Parameters) -> int:
         """Run a statement without rows; how many rows it changed."""
-        return await self._run(made, lambda: self._cursor.run(made.sql, made.chosen(parameters)))
+        chosen = made.chosen(parameters)
 
-    async def _run(self, made: Plan, run: Callable[[], T]) -> T:
+        def insert() -> int:
+            return self._insert(made, f"{made.sql} RETURNING *", chosen)[1]
+
+        def run() -> int:
+            return self._cursor.run(made.sql, chosen)
+
+        return await self._run(made, chosen, insert if self._captures(made) else run)
+
+    def _captures(self, made: Plan) -> bool:
+        """Whether the rows that `made` inserts are kept, to be put in again after ROLLBACK TO."""
+        transaction = self._work.current()
+        return transaction.block and not transaction.log.full and replay.captures(made)
+
+    def _insert(self, made: Plan, sql: str, parameters: Parameters) -> tuple[pa.Table, int]:
+        """Worker: what the client asked to be returned, and how many rows were put in."""
+        target = replay.target(made)
+        returned, rows = self._cursor.insert(sql, parameters, target, replay.MAX_BYTES)
+        self._kept = replay.inserted(target, rows)
+        return returned, rows.count
+
+    async def _run(self, made: Plan, parameters: Parameters, run: Callable[[], T]) -> T:
         transaction, begin = await self._ready(made)
+        self._kept = None
 
         owning: Change | None = None
 
@@ -162,16 +189,20 @@ class Executor:
             answer = run()
             for sql in made.after:
                 self._cursor.run(sql)
+            self._note_sequences(transaction, made)
             if made.kind in DDL:
                 owning = self._follow(transaction, made, before)
             return answer
 
+        if made.before or made.after:
+            transaction.log.torn = made.writes  # until all of it has run
         answer = await self._work.do(on_worker, error=made.error, apart=made.waits)
         transaction.on_commit += made.on_commit
         self._session.notify(*map(notice, made.notices))
+        if made.writes:
+            self._log(transaction, made, parameters, answer)
         if owning is not None:
-            transaction.catalog = owning.catalog
-            transaction.catalog_changed = True
+            self._own(transaction, owning)
         if made.kind in DDL:
             transaction.tables_changed = True
             transaction.plain = None
@@ -196,6 +227,38 @@ class Executor:
             self._host.persist(self._cursor.duckdb, change)
         return change
 
+    def _own(self, transaction: Transaction, change: Change) -> None:
+        transaction.catalog = change.catalog
+        transaction.catalog_changed = True
+
+        def again(cursor: SessionCursor) -> int:
+            self._host.persist(cursor.duckdb, change)
+            return 0
+
+        if transaction.block:
+            transaction.log.add(Write(again))
+
+    def _note_sequences(self, transaction: Transaction, made: Plan) -> None:
+        """Worker: a sequence that the transaction has made begins anew when it is made again."""
+        log = transaction.log
+        if made.writes and replay.makes_sequence(made):
+            log.makes_sequences = True
+        if log.makes_sequences and transaction.block:
+            log.sequences = self._cursor.sequences()
+
+    def _log(
+        self, transaction: Transaction, made: Plan, parameters: Parameters, answer: object
+    ) -> None:
+        """Note what has been written, for ROLLBACK TO."""
+        transaction.log.torn = False
+        if not transaction.block:
+            return
+        count = answer if isinstance(answer, int) else None
+        if self._kept is None:
+            self._kept = replay.statement(made, parameters, self._configured(transaction), count)
+        transaction.log.add(*self._kept)
+        self._kept = None
+
     async def _ready(self, made: Plan) -> tuple[Transaction, bool]:
         """Everything that must be so before `made` runs; whether DuckDB's BEGIN is due."""
         work = self._work
@@ -205,7 +268,7 @@ class Executor:
             self._check_writable(made)
             if made.kind in DDL:
                 await work.lock(transaction)
-            transaction.writes += 1
+            transaction.written.add(replay.table_of(made))
         if transaction.begun:
             return transaction, False
         wanted = None if transaction.block or _reads_statistics(made) else made.sources
@@ -258,7 +321,10 @@ class Executor:
         return transaction.plain
 
     def _configure(self, transaction: Transaction) -> None:
-        self._cursor.configure(self._work.settings.get("TimeZone"), self._schemas(transaction))
+        self._cursor.configure(*self._configured(transaction))
+
+    def _configured(self, transaction: Transaction) -> tuple[str, tuple[str, ...]]:
+        return self._work.settings.get("TimeZone"), self._schemas(transaction)
 
     def _schemas(self, transaction: Transaction) -> tuple[str, ...]:
         """Those of the search path that exist and that the role may use (PostgreSQL 5.9.3)."""

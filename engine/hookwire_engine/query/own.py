@@ -123,7 +123,9 @@ async def _rollback(session: Session, statement: st.Rollback) -> None:
 
 
 async def _savepoint(session: Session, statement: st.Savepoint) -> None:
-    session.work.current().savepoint(statement.name)
+    work = session.work
+    locks = session.host.shared.locks.of_transaction(work.owner)
+    work.current().savepoint(statement.name, work.settings.mark(), locks)
 
 
 async def _release(session: Session, statement: st.ReleaseSavepoint) -> None:
@@ -131,7 +133,7 @@ async def _release(session: Session, statement: st.ReleaseSavepoint) -> None:
 
 
 async def _roll_back_to(session: Session, statement: st.RollbackToSavepoint) -> None:
-    session.work.current().roll_back_to(statement.name)
+    await session.work.roll_back_to(statement.name)
 
 
 async def _set_transaction(session: Session, statement: st.SetTransaction) -> None:
@@ -177,7 +179,6 @@ async def _alter_system(session: Session, statement: st.AlterSystem) -> None:
     changed = session.host.system_settings.altered(statement.name, statement.value)
     await work.begin(transaction)
     await work.do(_persist_settings, session, changed)
-    transaction.writes += 1
     transaction.system_settings = changed
 
 

@@ -61,7 +61,7 @@ class Plan:
     client. One that `waits` may wait for another session while it runs. One that `writes`
     changes something, in WITH or by itself. One that is `repeatable` may be run again unnoticed;
     a `constant` one reads and calls nothing. `habit` is learnt from its results. `given` are the
-    parameters that `sql` names."""
+    parameters that `sql` names. One that is `passed` on is in DuckDB's own SQL."""
 
     kind: StatementKind
     sql: str
@@ -86,6 +86,7 @@ class Plan:
     constant: bool = False
     habit: Habit = field(default_factory=Habit, compare=False, repr=False)
     given: tuple[int, ...] = ()
+    passed: bool = False
 
     def chosen(self, parameters: Sequence[object | None]) -> Sequence[object | None]:
         """Those parameters that `sql` names, in its order."""
@@ -172,6 +173,7 @@ def make(
         repeatable=repeatable,
         constant=repeatable and not made.system and is_constant(sql),
         given=made.given,
+        passed=bool(made.passed),
     )
 
 

@@ -109,6 +109,13 @@ class Session:
             return "I"
         return "E" if transaction.failed else "T"
 
+    @property
+    def savepoint(self) -> int:
+        """The serial number of the innermost savepoint; 0 without one. Later ones have more."""
+        transaction = self.work.transaction
+        innermost = None if transaction is None else transaction.innermost
+        return 0 if innermost is None else innermost.serial
+
     def setting(self, name: str) -> str:
         return self.work.settings.get(name)
 
@@ -235,10 +242,16 @@ class Session:
     def fail(self) -> None:
         self._rest()
         self._sent.clear()
-        self.host.shared.locks.release_transaction(self.id)
         transaction = self.work.transaction
+        savepoint = None if transaction is None else transaction.innermost
         if transaction is not None:
             transaction.failed = True
+        if savepoint is not None:
+            self.host.shared.locks.keep_transaction(self.id, savepoint.locks)
+            self.work.settings.go_back(savepoint.settings)
+            return
+        self.host.shared.locks.release_transaction(self.id)
+        if transaction is not None:
             self.work.settings.undo(transaction.settings_before)
 
     def _rest(self) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import TypeAlias
 
 from hookwire_catalog import settings
 from hookwire_catalog.errors import UndefinedObject
@@ -18,6 +19,9 @@ from hookwire_catalog.settings import SESSION_SETTINGS, SYSTEM_SETTINGS
 _IDENTITY = ("role", "session_authorization")
 _NO_RESET_ALL = (*_IDENTITY, "is_superuser")
 _TRANSACTION_ONLY = ("transaction_isolation", "transaction_read_only", "transaction_deferrable")
+Mark: TypeAlias = tuple[Mapping[str, str], Mapping[str, str]]
+"""The values that outlive a transaction, and those in force, at a savepoint."""
+
 _REPORTED = tuple(name for name, setting in SESSION_SETTINGS.items() if setting.reported)
 
 
@@ -110,6 +114,13 @@ class SessionSettings:
         """What `end` needs to undo; the modes of the transaction take their defaults."""
         self._current = _with_default_modes(self._current)
         return self._kept
+
+    def mark(self) -> Mark:
+        """What `go_back` needs to undo what is set from here on."""
+        return self._kept, self._current
+
+    def go_back(self, mark: Mark) -> None:
+        self._kept, self._current = mark
 
     def undo(self, before: Mapping[str, str]) -> None:
         """The transaction has failed: what it SET is gone at once, not only at its end."""

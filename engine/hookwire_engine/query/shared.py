@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from hookwire_catalog.split import Statement, split_statements
 from hookwire_engine.query.advisory import AdvisoryLocks
+from hookwire_engine.query.replay import Writers
 from hookwire_engine.system import registry
 from hookwire_engine.system.plain import read_plain
 from hookwire_engine.system.values import PlainObjects, SystemName, View
@@ -79,7 +80,7 @@ class Plans:
 
 
 class Shared:
-    """Any thread, but for `tables_changed`, which belongs to the loop."""
+    """Any thread, but for `tables_changed` and `writers`, which belong to the loop."""
 
     def __init__(self, spill_directory: Path | None) -> None:
         self.spill_directory = spill_directory
@@ -89,6 +90,7 @@ class Shared:
         self.tables_version = 0
         self._plain: tuple[int, PlainObjects] | None = None
         self.locks = AdvisoryLocks()
+        self.writers = Writers()
         self._system = registry.Cache()
 
     def tables_changed(self) -> None:

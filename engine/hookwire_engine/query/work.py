@@ -11,7 +11,11 @@ import duckdb
 
 from hookwire_catalog import settings as declared
 from hookwire_catalog.catalog import Catalog
-from hookwire_catalog.errors import ActiveSqlTransaction, SerializationFailure
+from hookwire_catalog.errors import (
+    ActiveSqlTransaction,
+    FeatureNotSupported,
+    SerializationFailure,
+)
 from hookwire_catalog.objects import Role
 from hookwire_catalog.rights import Rights
 from hookwire_engine.query import plan
@@ -19,13 +23,14 @@ from hookwire_engine.query.cursor import SessionCursor
 from hookwire_engine.query.identity import Identity
 from hookwire_engine.query.interrupts import Interrupts
 from hookwire_engine.query.settings import SessionSettings
-from hookwire_engine.query.transaction import Transaction
+from hookwire_engine.query.transaction import Savepoint, Transaction
 
 if TYPE_CHECKING:
     from hookwire_engine.query.host import Host
 
 T = TypeVar("T")
 _MILLISECOND = 0.001
+ONE_SNAPSHOT = ("repeatable read", "serializable")
 
 _amount = lru_cache(maxsize=256)(declared.amount)
 _search_path = lru_cache(maxsize=256)(declared.search_path)
@@ -118,6 +123,7 @@ class Work:
     def pin(self, transaction: Transaction) -> None:
         """DuckDB's BEGIN is sent next: from here on this transaction sees one snapshot."""
         transaction.catalog = self.host.catalog
+        transaction.moment = self.host.shared.writers.moment()
         transaction.begun = True
 
     async def begin(self, transaction: Transaction) -> None:
@@ -150,15 +156,67 @@ class Work:
         """End the transaction; what fails to commit is rolled back and raises."""
         transaction = self.current()
         done = False
+        writers, written = self.host.shared.writers, transaction.written if commit else ()
+        writers.begin(written)
         try:
             if transaction.begun:
                 await self.host.run(self._finish, commit, transaction.on_commit)
             done = commit
         finally:
+            writers.end(written)
             self.transaction = None
             self._publish(transaction, committed=done)
             self.host.shared.locks.release_transaction(self.owner)
             self.settings.end(transaction.settings_before, committed=done)
+
+    async def roll_back_to(self, name: str) -> None:
+        """ROLLBACK TO. Raises SqlError; after one of a replay only ROLLBACK is left."""
+        transaction = self.current()
+        target = transaction.find(name)
+        log = transaction.log
+        if transaction.broken:
+            transaction.check_replay(target)
+        if transaction.begun:
+            rewritten = log.torn or len(log.writes) != target.writes
+            if rewritten or await self.do(self.cursor.aborted):
+                await self._replay(transaction, target)
+        transaction.gone_back(target)
+        self.settings.go_back(target.settings)
+        self.host.shared.locks.keep_transaction(self.owner, target.locks)
+
+    async def _replay(self, transaction: Transaction, target: Savepoint) -> None:
+        """DuckDB's transaction again, with a snapshot of its own, and what is before `target`."""
+        transaction.check_replay(target)
+        if self.settings.get("transaction_isolation") in ONE_SNAPSHOT:
+            raise FeatureNotSupported(
+                f'cannot roll back to savepoint "{target.name}" at this isolation level',
+                detail="An error of execution or a write needs another snapshot.",
+                hint="Roll back the whole transaction, or use READ COMMITTED.",
+            )
+        before, transaction.broken = transaction.moment, "it could not be written again"
+        writers = self.host.shared.writers
+        if not target.catalog_changed:
+            transaction.catalog = self.host.catalog
+        transaction.moment = writers.moment()
+        same = await self.do(self._write_again, transaction, target)
+        assert before is not None
+        if not same or not writers.unchanged_since(before, transaction.log.tables(target.writes)):
+            raise SerializationFailure(
+                "could not serialize access due to concurrent update",
+                detail="What was written before the savepoint has been changed by others since.",
+                hint="Retry the transaction.",
+            )
+        # What is written again was read at `before`: the next time counts from there too.
+        transaction.moment, transaction.broken = before, None
+
+    def _write_again(self, transaction: Transaction, target: Savepoint) -> bool:
+        """Worker."""
+        cursor, log = self.cursor, transaction.log
+        cursor.restart()
+        if not log.replay(cursor, target.writes):
+            return False
+        cursor.set_sequences(log.sequences)
+        return True
 
     def _publish(self, transaction: Transaction, *, committed: bool) -> None:
         if committed and transaction.catalog_changed:

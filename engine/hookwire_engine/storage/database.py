@@ -68,6 +68,8 @@ _LOCK_DOWN = (
     "SET GLOBAL enable_external_access = false",
     # Tells the place of a fault exactly, where the text has only an excerpt (duck/report.py).
     "SET GLOBAL errors_as_json = true",
+    # What is wrong with the words of a statement does not end its transaction.
+    "SET GLOBAL default_transaction_invalidation_policy = 'SYNTACTIC_ERRORS_DO_NOT_INVALIDATE'",
 )
 
 

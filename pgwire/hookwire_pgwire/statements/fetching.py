@@ -66,6 +66,7 @@ class Cursors:
                 (form,) * len(portal.columns),
                 Stopwatch(channel.metrics, asked.query),
                 hold=asked.hold,
+                savepoint=channel.session.savepoint,
             )
         )
         return "DECLARE CURSOR"

@@ -41,12 +41,13 @@ class Channels:
         return command(lambda: self._run(asked))
 
     async def _run(self, asked: Listening) -> str:
-        notifications = self._channel.notifications
+        notifications, savepoint = self._channel.notifications, self._channel.session.savepoint
         if asked.channel is None or asked.verb == "unlisten":
-            notifications.unlisten(asked.channel)
+            notifications.unlisten(asked.channel, savepoint)
         elif asked.verb == "listen":
-            notifications.listen(asked.channel)
+            notifications.listen(asked.channel, savepoint)
         else:
             sender = self._channel.session.id
-            notifications.notify(Notification(sender, asked.channel, asked.payload))
+            notification = Notification(sender, asked.channel, asked.payload)
+            notifications.notify(notification, savepoint)
         return asked.verb.upper()
