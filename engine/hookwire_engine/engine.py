@@ -27,6 +27,7 @@ from hookwire_engine.append.journal import BatchStatistics
 from hookwire_engine.append.ledger import Ledger, SourceCounts
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.append.vault import Vault, WrongKeyError
+from hookwire_engine.arrivals import Arrivals
 from hookwire_engine.barrier import Barrier
 from hookwire_engine.metrics import EngineMetrics, StorageBytes
 from hookwire_engine.query.idle import IdleCursors
@@ -99,12 +100,13 @@ class Engine:
             config.data_dir,
             queue_bytes=config.queue_bytes,
             on_durable=self._on_durable,
-            on_applied=self._barrier.reached,
+            on_applied=self._on_applied,
             on_failed=self._barrier.fail,
             prepare=install,
             source_of=self._source_of,
             is_dropped=self._is_dropped,
         )
+        self.arrivals = Arrivals(self._loop, self._source_of, self._store.totals)
         self.system_settings = SystemSettings.of(config.settings, self._store.settings)
         self.limits = self.system_settings.limits
         self._store.journal.limit_queue(self.limits.queue_bytes)
@@ -173,6 +175,11 @@ class Engine:
             self._metrics.commit_seconds.observe(batch.seconds)
             self._store.made_durable()
         self._loop.call_soon_threadsafe(_settle, tickets, error)
+
+    def _on_applied(self, position: int) -> None:
+        """On the applier's thread, after its commit."""
+        self._barrier.reached(position)
+        self.arrivals.reached(position, self._store.totals)
 
     # Statements.
 

@@ -5,15 +5,19 @@
 
 What a transaction asks for happens when it is committed. A client is told between its
 transactions: before ReadyForQuery, or at once while it is idle.
+
+The server tells by itself when rows of a source have come: see `channels_of`.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from hookwire_catalog.errors import InvalidParameterValue
+from hookwire_catalog.names import DEFAULT_SCHEMA, quote_identifier, truncate
 
 log = logging.getLogger("hookwire.pgwire")
 
@@ -30,6 +34,25 @@ class Notification(NamedTuple):
     sender: int
     channel: str
     payload: str
+
+
+class Arrival(Protocol):
+    """Rows of a source that have come (`hookwire_engine.arrivals`)."""
+
+    @property
+    def schema(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def position(self) -> int: ...
+
+
+def channels_of(schema: str, source: str) -> list[str]:
+    """Where the rows of a source are told: its full name, and its name alone in `public`."""
+    full = truncate(f"{schema}.{source}")
+    return [source, full] if schema == DEFAULT_SCHEMA else [full]
 
 
 class Hub:
@@ -52,6 +75,16 @@ class Hub:
         """Those that somebody listens to."""
         return list(self._listeners)
 
+    @property
+    def is_listened_to(self) -> bool:
+        """Any thread."""
+        return bool(self._listeners)
+
+    def arrived(self, arrival: Arrival) -> None:
+        for channel in channels_of(arrival.schema, arrival.source):
+            for listener in tuple(self._listeners.get(channel, ())):
+                listener.arrived(channel, arrival)
+
     def publish(self, notification: Notification) -> None:
         for listener in tuple(self._listeners.get(notification.channel, ())):
             listener.receive(notification)
@@ -67,6 +100,7 @@ class Notifications:
         self._sent: dict[Notification, int] = {}
         self._waiting: list[Notification] = []
         self._lost = False
+        self._arrived: dict[str, tuple[str, int, int]] = {}
 
     # What the transaction asks for, each with the savepoint it is asked behind.
 
@@ -112,6 +146,17 @@ class Notifications:
             self._lost = True
             log.warning("a client that does not read loses notifications")
 
+    def arrived(self, channel: str, arrival: Arrival) -> None:
+        """Those of one source that wait to be told become one."""
+        name = f"{quote_identifier(arrival.schema)}.{quote_identifier(arrival.source)}"
+        _, waiting, _ = self._arrived.get(channel, (name, 0, 0))
+        self._arrived[channel] = name, waiting + arrival.rows, arrival.position
+        self._told()
+
     def take(self) -> list[Notification]:
         taken, self._waiting, self._lost = self._waiting, [], False
+        arrived, self._arrived = self._arrived, {}
+        for channel, (name, rows, position) in arrived.items():
+            payload = {"source": name, "rows": rows, "position": position}
+            taken.append(Notification(0, channel, json.dumps(payload, ensure_ascii=False)))
         return taken

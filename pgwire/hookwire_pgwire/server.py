@@ -17,7 +17,7 @@ from hookwire_pgwire.backend import Backend
 from hookwire_pgwire.config import SqlServerConfig
 from hookwire_pgwire.connection import Connection
 from hookwire_pgwire.metrics import SqlMetrics
-from hookwire_pgwire.notifications import Notification
+from hookwire_pgwire.notifications import Arrival, Notification
 from hookwire_pgwire.registry import Registry
 
 log = logging.getLogger("hookwire.pgwire")
@@ -51,6 +51,14 @@ class SqlServer:
     def notify(self, channel: str, payload: str) -> None:
         """Tell the clients that LISTEN to a channel; on the event loop."""
         self._registry.hub.publish(Notification(0, channel, payload))
+
+    def is_listened_to(self) -> bool:
+        """Whether any client listens to anything. Any thread."""
+        return self._registry.hub.is_listened_to
+
+    def arrived(self, arrival: Arrival) -> None:
+        """Rows of a source can be seen: tell who listens to it; on the event loop."""
+        self._registry.hub.arrived(arrival)
 
     @property
     def connection_count(self) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import pytest
 
@@ -168,3 +170,48 @@ def test_a_hub_keeps_no_empty_channels() -> None:
     listener.commit()
     listener.close()
     assert hub.channels == []
+
+
+# Rows that have arrived.
+
+
+@dataclass(frozen=True)
+class Rows:
+    schema: str
+    source: str
+    rows: int
+    position: int
+
+
+def test_arrivals_that_wait_become_one_for_each_channel() -> None:
+    hub = Hub()
+    calls: list[int] = []
+    listener = Notifications(hub, lambda: calls.append(1))
+    for channel in ("orders", "public.orders", "shop.orders"):
+        listener.listen(channel)
+    assert not hub.is_listened_to
+    listener.commit()
+    assert hub.is_listened_to
+    hub.arrived(Rows("public", "orders", 2, 10))
+    hub.arrived(Rows("public", "others", 5, 11))
+    hub.arrived(Rows("public", "orders", 3, 12))
+    hub.arrived(Rows("shop", "orders", 1, 13))
+    told = {n.channel: json.loads(n.payload) for n in listener.take()}
+    public = {"source": "public.orders", "rows": 5, "position": 12}
+    shop = {"source": "shop.orders", "rows": 1, "position": 13}
+    assert told == {"orders": public, "public.orders": public, "shop.orders": shop}
+    assert len(calls) == 5
+    assert listener.take() == []
+    listener.close()
+    assert not hub.is_listened_to
+
+
+def test_the_name_of_a_channel_is_cut_as_listen_cuts_it() -> None:
+    hub = Hub()
+    listener = Notifications(hub, lambda: None)
+    long = "s" * 40
+    listener.listen(parse_listening(made(f'LISTEN "{long}.{long}"')).channel or "")
+    listener.commit()
+    hub.arrived(Rows(long, long, 1, 1))
+    (told,) = listener.take()
+    assert told.channel == f"{long}.{long}"[:63]
