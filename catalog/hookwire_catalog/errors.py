@@ -335,6 +335,10 @@ class TooManyColumns(SqlError):
     sqlstate = "54011"
 
 
+class InvalidCursorDefinition(SqlError):
+    sqlstate = "42P11"
+
+
 class ObjectNotInPrerequisiteState(SqlError):
     sqlstate = "55000"
 

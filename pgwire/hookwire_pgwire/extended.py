@@ -158,14 +158,17 @@ class ExtendedQuery:
             limit = max_rows if max_rows > 0 else None
             sent = await send_rows(channel, running, portal.formats, limit)
         resumed, portal.started = portal.started or portal.position > 0, True
-        portal.position += sent.rows
+        scroll = portal.scroll
+        portal.position = scroll.position if scroll is not None else portal.position + sent.rows
+        portal.ended = sent.exhausted
         if not sent.exhausted:
             channel.send_notices()
             channel.send(replies.PORTAL_SUSPENDED)
             return
         portal.finished = True
         tag = running.command_tag
-        await running.close()
+        if scroll is None:
+            await running.close()
         await self._names.apply(statement, tag)
         channel.ended(tag)
         channel.complete(_counting(tag, sent.rows) if resumed else tag)

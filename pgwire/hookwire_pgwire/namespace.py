@@ -23,7 +23,8 @@ from hookwire_catalog.split import Statement
 from hookwire_engine.system.values import CursorState, PreparedState
 from hookwire_pgwire.backend import Portal, Prepared
 from hookwire_pgwire.channel import Stopwatch
-from hookwire_pgwire.statements.held import HeldRows, hold
+from hookwire_pgwire.statements.held import hold
+from hookwire_pgwire.statements.scrolling import ScrollRows
 
 
 def now_us() -> int:
@@ -65,6 +66,7 @@ class OpenPortal:
     """A bound statement: `started` by its first Execute, `finished` when no rows are left.
 
     `position` is how many rows it has given. With `hold` it outlives its transaction.
+    `ended` is behind its last row, as far as FETCH knows, and `kept` without its transaction.
     `savepoint` is the innermost one when it was made.
     """
 
@@ -78,6 +80,8 @@ class OpenPortal:
     hold: bool = False
     position: int = 0
     savepoint: int = 0
+    ended: bool = False
+    kept: bool = False
     created_us: int = field(default_factory=now_us)
 
     @property
@@ -86,7 +90,17 @@ class OpenPortal:
         statement = self.source.statement
         text = "" if statement is None else statement.text
         binary = any(self.formats)
-        return CursorState(self.name, text, self.created_us, self.hold, binary)
+        scrolls = self.scroll is not None
+        return CursorState(self.name, text, self.created_us, self.hold, binary, scrolls)
+
+    @property
+    def scroll(self) -> ScrollRows | None:
+        """What goes back, if the cursor does."""
+        return self.portal if isinstance(self.portal, ScrollRows) else None
+
+    @property
+    def on_row(self) -> bool:
+        return self.position > 0 and not self.ended
 
 
 class Namespace:
@@ -154,7 +168,7 @@ class Namespace:
         What was kept from a transaction before it stays.
         """
         for name, portal in tuple(self._portals.items()):
-            if portal.savepoint >= savepoint and not isinstance(portal.portal, HeldRows):
+            if portal.savepoint >= savepoint and not portal.kept:
                 await self.drop_portal(name)
 
     async def drop_all_portals(self) -> None:
@@ -174,7 +188,11 @@ class Namespace:
         for portal in self._portals.values():
             if _must_be_kept(portal):
                 assert portal.portal is not None
-                portal.portal = await hold(portal.name, portal.portal)
+                if portal.scroll is not None:
+                    await portal.scroll.read_all()
+                else:
+                    portal.portal = await hold(portal.name, portal.portal)
+                portal.kept = True
 
     # Statements of SQL that reach for what is here.
 
@@ -196,7 +214,7 @@ class Namespace:
 
 
 def _must_be_kept(portal: OpenPortal) -> bool:
-    return portal.hold and not isinstance(portal.portal, HeldRows | None)
+    return portal.hold and not portal.kept and portal.portal is not None
 
 
 def _deallocated(tokens: Sequence[Token]) -> str | None:

@@ -1,22 +1,25 @@
 """DECLARE, FETCH, MOVE and CLOSE as values (PostgreSQL's pages of these names).
 
 A cursor is a portal with a name of its own: FETCH reaches the portals of the extended protocol
-too, and Execute reaches the cursors of DECLARE. All of them go forward only.
+too, and Execute reaches the cursors of DECLARE. Only those with SCROLL go back.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from enum import Enum, auto
+from typing import Final, TypeAlias
 
 from hookwire_catalog.ddl.cursor import TokenCursor
-from hookwire_catalog.errors import (
-    ObjectNotInPrerequisiteState,
-    SqlSyntaxError,
-)
+from hookwire_catalog.errors import InvalidCursorDefinition, SqlSyntaxError
 from hookwire_catalog.lexer import Token
 from hookwire_catalog.split import Statement
 from hookwire_pgwire.parts import part
+
+_EITHER = (
+    ("scroll", "no", "SCROLL and NO SCROLL"),
+    ("asensitive", "insensitive", "ASENSITIVE and INSENSITIVE"),
+)
 
 EVERYTHING: Final = None
 """The count of FETCH ALL."""
@@ -28,32 +31,72 @@ class Declare:
     query: Statement
     binary: bool
     hold: bool
+    scroll: bool = False
+
+
+class Direction(Enum):
+    FORWARD = auto()
+    BACKWARD = auto()
+    ABSOLUTE = auto()
+    RELATIVE = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Pass over `skip` rows, then take `count`; `absolute` counts the skipped from the start."""
+    """Which rows, as DoPortalRunFetch in PostgreSQL's pquery.c reads it; see `steps`."""
 
-    skip: int = 0
+    direction: Direction = Direction.FORWARD
     count: int | None = 1
-    absolute: bool = False
 
-    def skipped(self, position: int) -> int:
-        """How many rows to pass over, for a cursor that has given `position` rows.
+    @property
+    def steps(self) -> list[Step]:
+        """How to go, the last step being the one whose rows are given."""
+        count = self.count
+        if self.direction is Direction.ABSOLUTE:
+            assert count is not None
+            if count > 0:
+                return [Seek(count - 1), Move(1)]
+            if count == 0:
+                return [Seek(0)]
+            return [Move(EVERYTHING), *_relative(count)]
+        if self.direction is Direction.RELATIVE:
+            assert count is not None
+            return _relative(count)
+        back = self.direction is Direction.BACKWARD
+        if count is EVERYTHING:
+            return [Move(EVERYTHING, back)]
+        if count < 0:
+            return [Move(-count, not back)]
+        return [Move(count, back)] if count else [Again()]
 
-        Raises ObjectNotInPrerequisiteState (55000) for a step back. To fetch no row is one too:
-        it would be the last row again.
-        """
-        skip = self.skip - position if self.absolute else self.skip
-        if skip < 0 or (self.count is not None and self.count <= 0):
-            raise ObjectNotInPrerequisiteState(
-                "cursor can only scan forward",
-                hint="Turn the ORDER BY of the query round, or declare the cursor again.",
-            )
-        return skip
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """To the row of this number, or with 0 before the first."""
+
+    position: int
 
 
-BACKWARD: Final = Way(skip=-1)
+@dataclass(frozen=True, slots=True)
+class Move:
+    """So many rows, all with None."""
+
+    count: int | None
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The current row once more."""
+
+
+Step: TypeAlias = Seek | Move | Again
+
+
+def _relative(count: int) -> list[Step]:
+    if count == 0:
+        return [Again()]
+    return [Move(abs(count) - 1, count < 0), Move(1, count < 0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +119,22 @@ def parse_declare(statement: Statement) -> Declare:
     cursor = TokenCursor(statement)
     cursor.expect_word("declare")
     name = cursor.identifier()
-    binary = False
+    asked: set[str] = set()
     while not cursor.accept_word("cursor"):
-        if cursor.at_word("scroll"):
-            cursor.unsupported(
-                "SCROLL cursors are not supported", "Cursors go forward only: declare it without."
-            )
-        word = cursor.expect_word("binary", "insensitive", "asensitive", "no")
-        binary = binary or word == "binary"
+        word = cursor.expect_word("binary", "insensitive", "asensitive", "scroll", "no")
         if word == "no":
             cursor.expect_word("scroll")
+        asked.add(word)
+    for one, other, told in _EITHER:
+        if {one, other} <= asked:
+            raise InvalidCursorDefinition(f"cannot specify both {told}")
     hold = cursor.accept_word("with") is not None
     if hold or cursor.accept_word("without"):
         cursor.expect_word("hold")
     cursor.expect_word("for")
     if not cursor.at_word("select", "with", "values", "table", "from") and not _opens(cursor):
         cursor.fail()
-    return Declare(name, part(statement, _rest(cursor)), binary, hold)
+    return Declare(name, part(statement, _rest(cursor)), "binary" in asked, hold, "scroll" in asked)
 
 
 def _opens(cursor: TokenCursor) -> bool:
@@ -120,17 +162,18 @@ def parse_fetch(statement: Statement) -> Fetch:
 def _way(cursor: TokenCursor) -> Way:
     if cursor.accept_word("next"):
         return Way()
-    if cursor.accept_word("prior", "last"):
-        return BACKWARD
-    if cursor.accept_word("first"):
-        return Way(absolute=True)
+    if cursor.accept_word("prior"):
+        return Way(Direction.BACKWARD)
+    if word := cursor.accept_word("first", "last"):
+        return Way(Direction.ABSOLUTE, 1 if word == "first" else -1)
     if word := cursor.accept_word("absolute", "relative"):
-        return Way(_number(cursor) - 1, 1, word == "absolute")
-    direction = cursor.accept_word("forward", "backward")
+        return Way(Direction[word.upper()], _number(cursor))
+    word = cursor.accept_word("forward", "backward")
+    direction = Direction.FORWARD if word is None else Direction[word.upper()]
     if cursor.accept_word("all"):
-        return BACKWARD if direction == "backward" else Way(count=EVERYTHING)
+        return Way(direction, EVERYTHING)
     number = _accept_number(cursor)
-    return BACKWARD if direction == "backward" else Way(count=1 if number is None else number)
+    return Way(direction, 1 if number is None else number)
 
 
 def _accept_number(cursor: TokenCursor) -> int | None:

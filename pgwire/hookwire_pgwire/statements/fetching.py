@@ -8,6 +8,7 @@ from hookwire_catalog.errors import (
     DuplicateCursor,
     InvalidCursorName,
     NoActiveSqlTransaction,
+    ObjectNotInPrerequisiteState,
     SqlSyntaxError,
 )
 from hookwire_catalog.split import Statement
@@ -18,12 +19,17 @@ from hookwire_pgwire.parts import within
 from hookwire_pgwire.rows import run_to_end
 from hookwire_pgwire.statements.command import Columns, Command, CommandPortal, command
 from hookwire_pgwire.statements.cursor_syntax import (
+    EVERYTHING,
+    Again,
     Declare,
     Fetch,
+    Move,
+    Seek,
     parse_close,
     parse_declare,
     parse_fetch,
 )
+from hookwire_pgwire.statements.scrolling import ScrollRows
 
 SKIPPED_ROWS = 4096
 """How many rows are passed over at a time."""
@@ -56,14 +62,15 @@ class Cursors:
             raise DuplicateCursor(f'cursor "{asked.name}" already exists')
         with within(asked.query):
             portal = await channel.session.bind(query, parameters)
-        assert portal.columns is not None
         form = 1 if asked.binary else 0
+        if asked.scroll:
+            portal = ScrollRows(asked.name, portal)
         names.add_portal(
             OpenPortal(
                 asked.name,
                 PreparedStatement("", asked.query, query),
                 portal,
-                (form,) * len(portal.columns),
+                (form,) * len(portal.columns or ()),
                 Stopwatch(channel.metrics, asked.query),
                 hold=asked.hold,
                 savepoint=channel.session.savepoint,
@@ -82,7 +89,7 @@ class Cursors:
 
         async def open_(parameters: Sequence[object | None]) -> Portal:
             if self._names.has_portal(asked.name):
-                asked.way.skipped(self._names.portal(asked.name).position)
+                check_way(self._names.portal(asked.name), asked)
             return FetchPortal(asked, self._names, describe())
 
         return Command(open_, describe=describe)
@@ -138,7 +145,7 @@ class FetchPortal:
         self._asked = asked
         self._names = names
         self._given = 0
-        self._begun = False
+        self._last: Move | None = None
 
     @property
     def command_tag(self) -> str:
@@ -153,44 +160,100 @@ class FetchPortal:
 
     async def next_batch(self, max_rows: int) -> RowBatch | None:
         cursor = cursor_named(self._names, self._asked.name)
-        if not self._begun:
-            self._begun = True
-            await self._skip(cursor)
+        if self._last is None:
+            self._last = await self._begin(cursor)
         if self._asked.moves:
-            self._given = await _pass_over(cursor, self._asked.way.count)
+            await self._pass_over(cursor)
             return None
-        count = self._asked.way.count
-        left = max_rows if count is None else count - self._given
+        return await self._next(cursor, max_rows)
+
+    async def _begin(self, cursor: OpenPortal) -> Move:
+        """Take all steps but the last, and make that a Move."""
+        *before, last = self._asked.way.steps
+        for step in before:
+            if isinstance(step, Seek):
+                await seek(cursor, step.position)
+            elif isinstance(step, Move):
+                await move(cursor, step)
+        if isinstance(last, Seek):
+            await seek(cursor, last.position)
+            return Move(0)
+        if isinstance(last, Again):
+            if not cursor.on_row:
+                return Move(0)
+            await move(cursor, Move(1, back=True))
+            return Move(1)
+        return last
+
+    async def _next(self, cursor: OpenPortal, max_rows: int) -> RowBatch | None:
+        assert self._last is not None
+        count = self._last.count
+        left = max_rows if count is None else min(count - self._given, max_rows)
         if left <= 0:
             return None
-        batch = await _next(cursor, min(left, max_rows))
+        batch = await _step(cursor, left, self._last.back)
         if batch is not None:
             self._given += batch.num_rows
         return batch
 
-    async def _skip(self, cursor: OpenPortal) -> None:
-        await _pass_over(cursor, self._asked.way.skipped(cursor.position))
+    async def _pass_over(self, cursor: OpenPortal) -> None:
+        while await self._next(cursor, SKIPPED_ROWS) is not None:
+            pass
 
     async def close(self) -> None:
         pass
 
 
-async def _next(cursor: OpenPortal, rows: int) -> RowBatch | None:
-    if cursor.portal is None:
-        return None
-    with within(None):
-        batch = await cursor.portal.next_batch(rows)
-    if batch is not None:
-        cursor.position += batch.num_rows
-    return batch
+def check_way(cursor: OpenPortal, asked: Fetch) -> None:
+    """Raises ObjectNotInPrerequisiteState (55000) if a cursor without SCROLL would go back."""
+    if cursor.scroll is not None:
+        return
+    passed = cursor.position + cursor.ended
+    for step in asked.way.steps:
+        back = isinstance(step, Move) and step.back and step.count != 0
+        if back and asked.moves and step == Move(EVERYTHING, back=True):
+            back = passed > 0
+        again = isinstance(step, Again) and cursor.on_row
+        if back or again or (isinstance(step, Seek) and step.position < passed):
+            raise ObjectNotInPrerequisiteState(
+                "cursor can only scan forward",
+                hint="Declare it with SCROLL option to enable backward scan.",
+            )
 
 
-async def _pass_over(cursor: OpenPortal, count: int | None) -> int:
+async def seek(cursor: OpenPortal, position: int) -> None:
+    """Stand on the row of this number, or behind the last."""
+    if cursor.scroll is not None and position <= cursor.position:
+        cursor.scroll.seek(position)
+        cursor.position, cursor.ended = position, False
+        return
+    await move(cursor, Move(position - cursor.position))
+
+
+async def move(cursor: OpenPortal, step: Move) -> None:
     passed = 0
-    while count is None or passed < count:
-        left = SKIPPED_ROWS if count is None else min(count - passed, SKIPPED_ROWS)
-        batch = await _next(cursor, left)
+    while step.count is None or passed < step.count:
+        left = SKIPPED_ROWS if step.count is None else min(step.count - passed, SKIPPED_ROWS)
+        batch = await _step(cursor, left, step.back)
         if batch is None:
             break
         passed += batch.num_rows
-    return passed
+
+
+async def _step(cursor: OpenPortal, rows: int, back: bool) -> RowBatch | None:
+    """The next rows of one batch; None puts the cursor behind the last row or before the first."""
+    if cursor.portal is None:
+        return None
+    scroll = cursor.scroll
+    with within(None):
+        if scroll is not None:
+            batch = await (scroll.prior_batch if back else scroll.next_batch)(rows)
+            cursor.position, cursor.ended = scroll.position, scroll.ended
+            cursor.finished = False
+            return batch
+        batch = None if cursor.ended else await cursor.portal.next_batch(rows)
+    if batch is None:
+        cursor.ended = True
+    else:
+        cursor.position += batch.num_rows
+    return batch

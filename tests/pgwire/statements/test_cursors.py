@@ -11,10 +11,14 @@ import pytest
 from hookwire_catalog.errors import OutOfMemory, SqlError, UndefinedColumn
 from hookwire_catalog.types import INT4
 from hookwire_pgwire.parts import made
-from hookwire_pgwire.statements import held
+from hookwire_pgwire.statements import held, scrolling
 from hookwire_pgwire.statements.cursor_syntax import (
-    BACKWARD,
     EVERYTHING,
+    Again,
+    Direction,
+    Move,
+    Seek,
+    Step,
     Way,
     parse_close,
     parse_declare,
@@ -60,13 +64,13 @@ def talk(scenario: Scenario) -> None:
         ("FETCH FORWARD FROM c", Way()),
         ("FETCH FORWARD 3 FROM c", Way(count=3)),
         ("FETCH FORWARD ALL FROM c", Way(count=EVERYTHING)),
-        ("FETCH FIRST FROM c", Way(absolute=True)),
-        ("FETCH ABSOLUTE 3 FROM c", Way(2, 1, True)),
-        ("FETCH RELATIVE 3 FROM c", Way(2)),
-        ("FETCH LAST FROM c", BACKWARD),
-        ("FETCH PRIOR FROM c", BACKWARD),
-        ("FETCH BACKWARD 2 FROM c", BACKWARD),
-        ("FETCH BACKWARD ALL FROM c", BACKWARD),
+        ("FETCH FIRST FROM c", Way(Direction.ABSOLUTE)),
+        ("FETCH LAST FROM c", Way(Direction.ABSOLUTE, -1)),
+        ("FETCH ABSOLUTE 3 FROM c", Way(Direction.ABSOLUTE, 3)),
+        ("FETCH RELATIVE -3 FROM c", Way(Direction.RELATIVE, -3)),
+        ("FETCH PRIOR FROM c", Way(Direction.BACKWARD)),
+        ("FETCH BACKWARD 2 FROM c", Way(Direction.BACKWARD, 2)),
+        ("FETCH BACKWARD ALL FROM c", Way(Direction.BACKWARD, EVERYTHING)),
     ],
 )
 def test_the_ways_of_fetch(sql: str, way: Way) -> None:
@@ -86,18 +90,22 @@ def test_what_is_no_fetch(sql: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "way, position, skipped",
-    [(Way(), 5, 0), (Way(2), 5, 2), (Way(6, 1, True), 5, 1), (Way(5, 1, True), 5, 0)],
+    "way, steps",
+    [
+        (Way(), [Move(1)]),
+        (Way(count=0), [Again()]),
+        (Way(count=-2), [Move(2, back=True)]),
+        (Way(count=EVERYTHING), [Move(EVERYTHING)]),
+        (Way(Direction.BACKWARD, -2), [Move(2)]),
+        (Way(Direction.ABSOLUTE, 3), [Seek(2), Move(1)]),
+        (Way(Direction.ABSOLUTE, 0), [Seek(0)]),
+        (Way(Direction.ABSOLUTE, -3), [Move(EVERYTHING), Move(2, True), Move(1, True)]),
+        (Way(Direction.RELATIVE, 0), [Again()]),
+        (Way(Direction.RELATIVE, -2), [Move(1, True), Move(1, True)]),
+    ],
 )
-def test_how_far_to_go(way: Way, position: int, skipped: int) -> None:
-    assert way.skipped(position) == skipped
-
-
-@pytest.mark.parametrize("way", [BACKWARD, Way(count=0), Way(count=-1), Way(4, 1, True), Way(-1)])
-def test_no_step_goes_back(way: Way) -> None:
-    with pytest.raises(SqlError, match="cursor can only scan forward") as caught:
-        way.skipped(5)
-    assert caught.value.sqlstate == "55000"
+def test_how_to_go(way: Way, steps: list[Step]) -> None:
+    assert way.steps == steps
 
 
 def test_declare() -> None:
@@ -114,7 +122,8 @@ def test_declare() -> None:
 @pytest.mark.parametrize(
     "sql, code",
     [
-        ("DECLARE c SCROLL CURSOR FOR SELECT 1", "0A000"),
+        ("DECLARE c SCROLL NO SCROLL CURSOR FOR SELECT 1", "42P11"),
+        ("DECLARE c INSENSITIVE ASENSITIVE CURSOR FOR SELECT 1", "42P11"),
         ("DECLARE c CURSOR FOR INSERT INTO t VALUES (1)", "42601"),
         ("DECLARE c CURSOR FOR", "42601"),
         ("DECLARE c CURSOR", "42601"),
@@ -214,3 +223,55 @@ def test_a_held_cursor_whose_query_fails_fails_the_commit() -> None:
         ]  # fmt: skip
 
     talk(scenario)
+
+
+# SCROLL: the ways themselves are in tests/wire/scripts/scroll_cursors.wire.
+
+
+def test_a_scroll_cursor_goes_over_many_batches_both_ways() -> None:
+    async def scenario(client: MemoryClient) -> None:
+        await client.ask(query("BEGIN"))
+        await client.ask(query("DECLARE c SCROLL CURSOR FOR SELECT many"))
+        forth = await client.ask(query("FETCH 15000 FROM c"))
+        back = await client.ask(query("FETCH BACKWARD ALL FROM c"))
+        again = await client.ask(query("FETCH ALL FROM c"))
+        shown = [
+            [line for line in found if line.startswith("DataRow")] for found in (forth, back, again)
+        ]
+        assert shown[0] == [f'DataRow "{n}"' for n in range(15_000)]
+        assert shown[1] == [f'DataRow "{n}"' for n in range(14_998, -1, -1)]
+        assert shown[2] == [f'DataRow "{n}"' for n in range(20_000)]
+        assert await client.ask(query("FETCH ABSOLUTE 9000 FROM c")) == [
+            'RowDescription ["n", 23, 4, -1, 0]', 'DataRow "8999"', 'CommandComplete "FETCH 1"',
+            'ReadyForQuery "T"',
+        ]  # fmt: skip
+
+    talk(scenario)
+
+
+class Endless:
+    """A portal whose rows never end."""
+
+    columns = (column("n", INT4),)
+    command_tag = ""
+    closed = False
+
+    async def next_batch(self, max_rows: int) -> pa.RecordBatch | None:
+        return pa.record_batch({"n": pa.array(range(max_rows), pa.int32())})
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def test_a_scroll_cursor_keeps_no_more_than_it_may() -> None:
+    async def run() -> None:
+        portal = Endless()
+        cursor = scrolling.ScrollRows("c", portal, max_bytes=10_000)
+        assert await cursor.next_batch(2000) is not None
+        with pytest.raises(OutOfMemory, match='SCROLL cursor "c"'):
+            await cursor.next_batch(2000)
+        assert not portal.closed
+        await cursor.close()
+        assert portal.closed
+
+    asyncio.run(run())

@@ -24,13 +24,15 @@ SCRIPT: dict[str, Scripted] = {
     "SELECT 1::int4 AS n": ONE,
     "SELECT 1::int4 AS a": rows([("a", INT4)], [(1,)]),
     "SELECT n::int4 AS n FROM generate_series(1, 9) AS g(n)": NINE,
+    "SELECT n::int4 AS n FROM generate_series(1, 0) AS g(n)": rows([("n", INT4)], []),
     "SELECT $1::int4 AS n": rows([("n", INT4)], [(7,)], parameters=(INT4,)),
     "SELECT $1::text AS t": rows([("t", TEXT)], [("x",)], parameters=(TEXT,)),
     "SELECT 1::int4 AS a, 'x,y'::text AS b": rows([("a", INT4), ("b", TEXT)], [(1, "x,y")]),
     "SELECT broken": fails(UndefinedColumn('column "broken" does not exist', position=8)),
 }
 SCRIPTS = [
-    "cursors", "cursors_extended", "held_cursors", "copy_out", "notifications", "notifications_told"
+    "cursors", "cursors_extended", "held_cursors", "scroll_cursors", "copy_out", "notifications",
+    "notifications_told",
 ]  # fmt: skip
 
 
