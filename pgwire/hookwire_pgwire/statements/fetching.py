@@ -251,6 +251,8 @@ async def _step(cursor: OpenPortal, rows: int, back: bool) -> RowBatch | None:
             cursor.position, cursor.ended = scroll.position, scroll.ended
             cursor.finished = False
             return batch
+        if back:
+            return None  # from before the first row: see `check_way`
         batch = None if cursor.ended else await cursor.portal.next_batch(rows)
     if batch is None:
         cursor.ended = True

@@ -22,6 +22,7 @@ NINE = rows([("n", INT4)], [(n,) for n in range(1, 10)])
 ONE = rows([("n", INT4)], [(1,)])
 SCRIPT: dict[str, Scripted] = {
     "SELECT 1::int4 AS n": ONE,
+    "SELECT 1": ONE,
     "SELECT 1::int4 AS a": rows([("a", INT4)], [(1,)]),
     "SELECT n::int4 AS n FROM generate_series(1, 9) AS g(n)": NINE,
     "SELECT n::int4 AS n FROM generate_series(1, 0) AS g(n)": rows([("n", INT4)], []),
