@@ -14,6 +14,7 @@ from enum import Enum
 from functools import cache
 from urllib.parse import urlsplit
 
+from hookwire_catalog.charsets import encoding_named
 from hookwire_catalog.errors import FeatureNotSupported, InvalidParameterValue
 from hookwire_catalog.names import fold, quote_identifier, truncate
 from hookwire_catalog.networks import canonical_list
@@ -312,22 +313,18 @@ def _zones() -> dict[str, str]:
     return {"utc": "UTC", **{name.lower(): name for name in zoneinfo.available_timezones()}}
 
 
-_UTF8_NAMES = {"utf8", "unicode"}
 _OTHER_ENCODINGS = {
-    "sqlascii", "eucjp", "euccn", "euckr", "euctw", "eucjis2004", "johab", "sjis", "shiftjis",
-    "big5", "gbk", "gb18030", "uhc", "koi8", "koi8r", "koi8u", "alt", "win", "abc", "tcvn",
-    "vscii", "muleinternal", "mskanji", "windows949", "windows950", "windows936", "shiftjis2004",
-    *(f"latin{n}" for n in range(1, 11)), *(f"iso8859{n}" for n in range(1, 17)),
-    *(f"win{n}" for n in (866, 874, *range(1250, 1259))),
-    *(f"windows{n}" for n in (866, 874, *range(1250, 1259))),
+    "eucjp", "euccn", "euckr", "euctw", "eucjis2004", "johab", "sjis", "shiftjis", "big5", "gbk",
+    "gb18030", "uhc", "muleinternal", "mskanji", "windows949", "windows950", "windows936",
+    "shiftjis2004",
 }  # fmt: skip
 
 
 def _encoding(setting: Setting, text: str) -> str:
-    key = re.sub(r"[^a-z0-9]", "", text.lower())
-    if key in _UTF8_NAMES:
-        return "UTF8"
-    if key in _OTHER_ENCODINGS:
+    found = encoding_named(text)
+    if found is not None:
+        return found
+    if re.sub(r"[^a-z0-9]", "", text.lower()) in _OTHER_ENCODINGS:
         shown = text.strip().strip("\"'").upper()
         raise FeatureNotSupported(
             f'invalid value for parameter "{setting.name}": "{text}"',

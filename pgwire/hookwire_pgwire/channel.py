@@ -9,6 +9,7 @@ from hookwire_catalog.errors import QueryCanceled, SqlError
 from hookwire_catalog.split import Statement
 from hookwire_pgwire import replies
 from hookwire_pgwire.backend import Session
+from hookwire_pgwire.charset import Conversion, conversion
 from hookwire_pgwire.faults import ClientGoneError, FatalError
 from hookwire_pgwire.input import Input
 from hookwire_pgwire.messages import CopyData, CopyDone, CopyFail
@@ -37,7 +38,7 @@ class Channel:
         self._input = input
         self.output = output
         self.metrics = metrics
-        self.send = output.send
+        protocol.conversion = lambda: self.conversion
         self.notifications = Notifications(hub, self.tell)
         self.in_script = False
         self.farewell: SqlError | None = None
@@ -48,6 +49,17 @@ class Channel:
         """Whether the next statement is in the transaction of this one: BEGIN, or one Query of
         several statements."""
         return self.in_script or self.session.transaction_status != "I"
+
+    @property
+    def conversion(self) -> Conversion | None:
+        """Between UTF8 and the client's encoding; None for UTF8."""
+        name = self.session.setting("client_encoding")
+        return None if name == "UTF8" else conversion(name)
+
+    def send(self, data: bytes) -> None:
+        """Messages other than rows: see Output.send."""
+        known = self.conversion
+        self.output.send(data if known is None else known.messages_out(data))
 
     # Cancel.
 

@@ -20,7 +20,7 @@ from hookwire_catalog.errors import (
 from hookwire_catalog.masking import masked
 from hookwire_catalog.types import PgType, ResultColumn
 from hookwire_pgwire import replies
-from hookwire_pgwire.backend import Prepared, Session
+from hookwire_pgwire.backend import Prepared
 from hookwire_pgwire.channel import Channel, Stopwatch
 from hookwire_pgwire.faults import ClientGoneError, FatalError, as_sql_error
 from hookwire_pgwire.messages import Bind, Close, Describe, Execute, Parse, Sync
@@ -70,7 +70,7 @@ class ExtendedQuery:
         if prepared is None:
             self._check_not_failed()
         types = () if prepared is None else prepared.parameter_types
-        parameters = _decode_parameters(message, types, self._channel.session)
+        parameters = _decode_parameters(message, types, self._channel)
         names.check_new_portal(message.portal)
         columns = None if prepared is None else prepared.columns
         formats = _result_formats(message.result_formats, columns)
@@ -208,7 +208,7 @@ def _counting(tag: str, rows: int) -> str:
 
 
 def _decode_parameters(
-    message: Bind, types: Sequence[PgType], session: Session
+    message: Bind, types: Sequence[PgType], channel: Channel
 ) -> list[object | None]:
     """The parameters as Python values, after the checks of exec_bind_message."""
     data, formats = message.parameters, message.parameter_formats
@@ -226,7 +226,10 @@ def _decode_parameters(
         formats = (formats[0] if formats else 0,) * len(data)
     if not data:
         return []
-    rendering = Rendering.of(session.setting)
+    rendering = Rendering.of(channel.session.setting)
+    conversion = channel.conversion
+    if conversion is not None:
+        data = tuple(conversion.values(data, types, formats))
     return [
         decode_parameter(type, form, value, rendering, number)
         for number, (type, form, value) in enumerate(zip(types, formats, data, strict=True), 1)

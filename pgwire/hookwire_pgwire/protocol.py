@@ -27,13 +27,14 @@ Rule 4. `next_message` raises `SqlError` for a message that is framed well but s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from struct import Struct
 from typing import Final
 
 from hookwire_catalog.errors import ProtocolViolation, SqlError
 from hookwire_pgwire import replies
+from hookwire_pgwire.charset import Conversion
 from hookwire_pgwire.faults import FatalError
 from hookwire_pgwire.messages import (
     AUTHENTICATION_MESSAGE_BYTES,
@@ -92,6 +93,8 @@ class ServerProtocol:
         self._needed = 0
         self._around_copy = State.READY
         self._answered: set[type[StartupPacket]] = set()
+        self.conversion: Callable[[], Conversion | None] = lambda: None
+        """How the client's text becomes ours, now."""
 
     # Input.
 
@@ -187,6 +190,9 @@ class ServerProtocol:
             self.state = after
             if after is State.CLOSED:
                 self._buffer.clear()
+            conversion = self.conversion()
+            if conversion is not None:
+                payload = conversion.message_in(kind, payload)
             return decode(payload)
         return None
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from hookwire_pgwire.backend import Portal, RowBatch
 from hookwire_pgwire.channel import Channel
 from hookwire_pgwire.values import Rendering, encode_rows
+
+Encode: TypeAlias = Callable[[RowBatch], bytes | memoryview]
 
 FIRST_ROWS = 256
 """Also the most rows that are encoded on the event loop (well under a millisecond)."""
@@ -62,14 +64,22 @@ async def send_rows(
     columns = portal.columns
     assert columns is not None
     rendering = Rendering.of(channel.session.setting)
-    encode = partial(encode_rows, columns=columns, formats=formats, rendering=rendering)
+    encode: Encode = partial(encode_rows, columns=columns, formats=formats, rendering=rendering)
+    conversion = channel.conversion
+    if conversion is not None:
+        types = [column.type for column in columns]
+        encode = _then(encode, lambda data: conversion.rows_out(data, types, formats))
     return await send_batches(channel, portal, encode, limit)
+
+
+def _then(encode: Encode, convert: Callable[[bytes | memoryview], bytes]) -> Encode:
+    return lambda batch: convert(encode(batch))
 
 
 async def send_batches(
     channel: Channel,
     portal: Portal,
-    encode: Callable[[RowBatch], bytes | memoryview],
+    encode: Encode,
     limit: int | None = None,
 ) -> Sent:
     """Send what `encode` makes of each batch; it may be called on another thread."""

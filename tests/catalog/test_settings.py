@@ -48,7 +48,10 @@ PATHS = [
 ]  # fmt: skip
 ZONES = ["'Europe/Berlin'", "'europe/BERLIN'", "UTC", "'utc'", "'America/New_York'", "'nowhere'",
          "'Etc/GMT-2'", "'local'", "''"]  # fmt: skip
-ENCODINGS = ["utf8", "'UTF-8'", "'unicode'", "'utf_8'", "'nonsense'", "''"]
+ENCODINGS = [
+    "latin1", "'iso-8859-15'", "win1252", "'WIN'", "koi8", "abc", "utf8", "'UTF-8'",
+    "'unicode'", "'utf_8'", "'nonsense'", "''",
+]  # fmt: skip
 
 # Of the timeouts only lock_timeout: the others would end the session that asks.
 CASES: list[tuple[str, list[str]]] = [
@@ -137,8 +140,8 @@ def test_what_clients_are_told(oracle: Oracle) -> None:
 REFUSED = [
     ("DateStyle", "german", "0A000", 'DateStyle "German" is not supported'),
     ("DateStyle", "postgres_verbose, dmy", "0A000", 'DateStyle "Postgres" is not supported'),
-    ("client_encoding", "latin1", "0A000",
-     'invalid value for parameter "client_encoding": "latin1"'),
+    ("client_encoding", "sjis", "0A000",
+     'invalid value for parameter "client_encoding": "sjis"'),
     ("standard_conforming_strings", "off", "0A000",
      'parameter "standard_conforming_strings" cannot be off'),
     ("TimeZone", "5.5", "0A000", 'time zone offset "5.5" is not supported'),

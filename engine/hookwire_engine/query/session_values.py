@@ -120,6 +120,7 @@ _ANSWERS: dict[str, Callable[[SessionValues, Arguments], str | None]] = {
     "inet_client_addr": lambda values, _: values._client(0),
     "inet_client_port": lambda values, _: values._client(2),
     "pg_my_temp_schema": _fixed("0"),
+    "pg_client_encoding": lambda values, _: values._session.setting("client_encoding"),
     "pg_is_in_recovery": _fixed("false"),
     "pg_current_xact_id": SessionValues._pid,
     "txid_current": SessionValues._pid,

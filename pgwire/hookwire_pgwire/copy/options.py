@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from hookwire_catalog.charsets import encoding_named
 from hookwire_catalog.ddl.cursor import TokenCursor
 from hookwire_catalog.errors import (
     FeatureNotSupported,
@@ -17,7 +18,6 @@ from hookwire_catalog.setting_values import parse_boolean
 Format: TypeAlias = Literal["text", "csv", "binary"]
 Columns: TypeAlias = tuple[str, ...] | Literal["*"]
 RESERVED_DELIMITERS = "\\.abcdefghijklmnopqrstuvwxyz0123456789"
-UTF8 = ("utf8", "utf-8", "unicode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class CopyOptions:
 
 @dataclass(frozen=True, slots=True)
 class CopyLayout:
-    """The options with their defaults. Without `quote` it is the text format."""
+    """The options with their defaults. Without `quote` it is the text format, without `encoding`
+    the client's."""
 
     format: Format
     delimiter: str
@@ -50,6 +51,7 @@ class CopyLayout:
     force_quote: Columns
     force_not_null: Columns
     force_null: Columns
+    encoding: str | None = None
 
 
 def parse_options(cursor: TokenCursor) -> CopyOptions:
@@ -127,6 +129,19 @@ def _names(cursor: TokenCursor, name: str) -> Columns:
     return names
 
 
+def _encoding(cursor: TokenCursor, name: str) -> str:
+    return _known_encoding(_value(cursor, name), cursor.position)
+
+
+def _known_encoding(text: str, position: int) -> str:
+    found = encoding_named(text)
+    if found is None:
+        raise InvalidParameterValue(
+            'argument to option "encoding" must be a valid encoding name', position=position
+        )
+    return found
+
+
 _PARSERS = {
     "format": _format,
     "delimiter": _value,
@@ -137,7 +152,7 @@ _PARSERS = {
     "force_quote": _names,
     "force_not_null": _names,
     "force_null": _names,
-    "encoding": _value,
+    "encoding": _encoding,
     "freeze": _boolean,
 }
 
@@ -170,7 +185,8 @@ def _clause(cursor: TokenCursor, word: str) -> tuple[str, object]:
         return "force_not_null" if negated else "force_null", cursor.separated(cursor.identifier)
     if word != "encoding":
         cursor.accept_word("as")
-    return word, cursor.string()
+    position, text = cursor.position, cursor.string()
+    return word, _known_encoding(text, position) if word == "encoding" else text
 
 
 def layout_of(options: CopyOptions, *, incoming: bool) -> CopyLayout:
@@ -193,6 +209,7 @@ def layout_of(options: CopyOptions, *, incoming: bool) -> CopyLayout:
         force_quote=options.force_quote or (),
         force_not_null=options.force_not_null or (),
         force_null=options.force_null or (),
+        encoding=options.encoding,
     )
     for fault in _faults(options, layout, incoming):
         raise fault
@@ -230,8 +247,7 @@ def _faults(options: CopyOptions, layout: CopyLayout, incoming: bool) -> list[Sq
         (not incoming and layout.header == "match", lacking,
          'cannot use "match" with HEADER in COPY TO'),
     ]  # fmt: skip
-    found = [kind(message) for wrong_here, kind, message in checks if wrong_here]
-    return found + _encoding_faults(options.encoding)
+    return [kind(message) for wrong_here, kind, message in checks if wrong_here]
 
 
 def _one_byte(text: str | None) -> bool:
@@ -246,13 +262,3 @@ def _force_checks(
     only_csv = f"COPY {what} available only in CSV mode"
     only_way = f"COPY {what} only available using COPY {way}"
     return [(not csv, FeatureNotSupported, only_csv), (wrong_way, FeatureNotSupported, only_way)]
-
-
-def _encoding_faults(encoding: str | None) -> list[SqlError]:
-    if encoding is None or encoding.lower() in UTF8:
-        return []
-    return [
-        FeatureNotSupported(
-            f'COPY in the encoding "{encoding}" is not supported', hint="Use ENCODING 'UTF8'."
-        )
-    ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Literal
 
 from hookwire_catalog.errors import FeatureNotSupported, UndefinedParameter
 from hookwire_catalog.split import Statement, split_statements
 from hookwire_catalog.types import ResultColumn
 from hookwire_pgwire.backend import Prepared
 from hookwire_pgwire.channel import Channel
+from hookwire_pgwire.charset import Recode, conversion
 from hookwire_pgwire.copy.incoming import CopyIn, Row, copy_in
 from hookwire_pgwire.copy.options import CopyLayout, layout_of
 from hookwire_pgwire.copy.outgoing import CopyOut
@@ -50,6 +52,7 @@ class Copying:
         channel = self._channel
         name = split_statements(table)[0].tokens[-1].value  # messages leave the schema out
         stream = copy_in(name, columns, layout, Rendering.of(channel.session.setting))
+        convert = self._conversion(layout, "incoming")
         inserts = Inserts(channel.session, table, columns)
         await inserts.prepare()
         channel.send(stream.begin())
@@ -57,11 +60,26 @@ class Copying:
         channel.protocol.begin_copy_in()
         try:
             while (data := await channel.next_copy_data()) is not None:
-                await inserts.add(await _read(stream, data))
+                await inserts.add(await _read(stream, convert(data)))
         finally:
             channel.protocol.end_copy_in()
         await inserts.add(list(stream.finish()))
         return f"COPY {await inserts.finish()}"
+
+    def _conversion(self, layout: CopyLayout, way: Literal["incoming", "lines_out"]) -> Recode:
+        """What the data goes through. Raises FeatureNotSupported for the binary format."""
+        known = self._channel.conversion
+        if layout.encoding is not None:
+            known = conversion(layout.encoding)
+        if known is None:
+            return lambda data: data
+        if layout.format == "binary":
+            raise FeatureNotSupported(
+                f"binary COPY in the encoding {known.name} is not supported",
+                hint="Use client_encoding UTF8, or another format.",
+            )
+        recode: Recode = getattr(known, way)
+        return recode
 
     async def _out(self, asked: CopyStatement, layout: CopyLayout) -> Command:
         part = asked.query if asked.written else None
@@ -81,9 +99,10 @@ class Copying:
         with within(part):
             portal = await channel.session.bind(query, ())
         try:
-            channel.send(out.begin())
+            convert = self._conversion(layout, "lines_out")
+            channel.output.send(convert(out.begin()))
             with within(part):
-                sent = await send_batches(channel, portal, out.rows)
+                sent = await send_batches(channel, portal, lambda batch: convert(out.rows(batch)))
         finally:
             await portal.close()
         channel.send(out.end())

@@ -132,11 +132,14 @@ def test_what_is_none_of_the_doors_business(sql: str) -> None:
     assert parse_copy(made(sql)) is None
 
 
-def test_another_encoding_is_refused_with_a_hint() -> None:
-    with pytest.raises(SqlError, match='COPY in the encoding "latin1" is not supported') as caught:
-        layout_of(_parsed("COPY t TO STDOUT (ENCODING 'latin1')").options, incoming=False)
-    assert caught.value.sqlstate == "0A000"
-    assert caught.value.hint == "Use ENCODING 'UTF8'."
+def test_an_encoding_has_many_spellings_and_must_be_one() -> None:
+    for text in ("'latin1'", "'iso-8859-1'", '"LATIN1"'):
+        options = _parsed(f"COPY t TO STDOUT (ENCODING {text})").options
+        assert layout_of(options, incoming=False).encoding == "LATIN1"
+    assert _parsed("COPY t TO STDOUT ENCODING 'win1252'").options.encoding == "WIN1252"
+    with pytest.raises(SqlError, match="must be a valid encoding name") as caught:
+        _parsed("COPY t TO STDOUT (ENCODING 'nonsense')")
+    assert caught.value.sqlstate == "22023"
 
 
 def test_rows_are_not_filtered_on_their_way_in() -> None:

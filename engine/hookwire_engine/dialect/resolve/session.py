@@ -38,6 +38,7 @@ FUNCTIONS: dict[str, PgType] = {
     "inet_server_addr": types.INET,
     "inet_server_port": types.INT4,
     "pg_my_temp_schema": types.OID,
+    "pg_client_encoding": types.NAME,
     "pg_is_in_recovery": types.BOOL,
     "pg_current_xact_id": types.INT8,
     "txid_current": types.INT8,
