@@ -155,6 +155,7 @@ class ExtendedQuery:
             await run_to_end(running)
             sent = Sent(0, True)
         else:
+            _check_formats(portal.formats)
             limit = max_rows if max_rows > 0 else None
             sent = await send_rows(channel, running, portal.formats, limit)
         resumed, portal.started = portal.started or portal.position > 0, True
@@ -246,7 +247,6 @@ def _result_formats(
         raise ProtocolViolation(
             f"bind message has {len(formats)} result formats but query has {len(columns)} columns"
         )
-    _check_formats(formats)
     if len(formats) != len(columns):
         formats = (formats[0] if formats else 0,) * len(columns)
     for column, code in zip(columns, formats, strict=True):

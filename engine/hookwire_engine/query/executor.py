@@ -10,7 +10,7 @@ import pyarrow as pa
 from hookwire_catalog.catalog import Change
 from hookwire_catalog.errors import ReadOnlySqlTransaction
 from hookwire_catalog.names import DEFAULT_DATABASE
-from hookwire_catalog.notices import notice
+from hookwire_catalog.notices import Notice, notice, warning
 from hookwire_catalog.objects import OWNER
 from hookwire_catalog.snapshot import PlainKey
 from hookwire_catalog.split import Statement
@@ -41,6 +41,11 @@ Parameters = Sequence[object | None]
 def _reads_statistics(made: Plan) -> bool:
     """What is told of all sources must be as new as their rows."""
     return any(RELATIONS[name].depends is Depends.LIVE for name in made.system)
+
+
+def _told(text: str) -> Notice:
+    """IF EXISTS says so with a notice; everything else is a warning."""
+    return notice(text) if text.endswith(", skipping") else warning(text, "01000")
 
 
 class Executor:
@@ -198,7 +203,7 @@ class Executor:
             transaction.log.torn = made.writes  # until all of it has run
         answer = await self._work.do(on_worker, error=made.error, apart=made.waits)
         transaction.on_commit += made.on_commit
-        self._session.notify(*map(notice, made.notices))
+        self._session.notify(*map(_told, made.notices))
         if made.writes:
             self._log(transaction, made, parameters, answer)
         if owning is not None:
