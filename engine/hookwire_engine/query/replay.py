@@ -42,6 +42,9 @@ VOLATILE = re.compile(
 )
 """Calls that may give another value, or do something, when they are made again."""
 
+_UNKNOWN = re.compile(r"\bdefault\b|''\s*\(|\bhookwire\.[\w.]*\(", re.IGNORECASE)
+"""What may be volatile behind its name, in SQL without what stands in quotes."""
+
 _NAME = r'(?:"(?:[^"]|"")*"|\w+)'
 _INTO = re.compile(rf"\bINSERT INTO ({_NAME}(?:\.{_NAME})*)")
 _UPSERTS = re.compile(r"\bDO\s+UPDATE\b|\bOR\s+(?:REPLACE|IGNORE)\b", re.IGNORECASE)
@@ -187,6 +190,8 @@ def _unsure(made: Plan) -> str:
         return ""
     if kind in (StatementKind.UPDATE, StatementKind.DELETE):
         rest = re.sub(r"^\s*DELETE\s+FROM\b", "", everything, flags=re.IGNORECASE)
+        if _UNKNOWN.search(rest):
+            return f"{name} uses a default or a function of the user's"
         return f"{name} reads more than its table" if _QUERIES.search(rest) else ""
     if kind in DDL:
         queries = _QUERIES.search(everything) or " as " in everything.lower()

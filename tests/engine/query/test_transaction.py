@@ -145,6 +145,7 @@ def test_every_volatile_function_is_known() -> None:
 
 REFUSED = [
     ("UPDATE t SET b = random()::text", "volatile function"),
+    ("UPDATE t SET b = DEFAULT", "a default or"),
     ("UPDATE t SET b = (SELECT max(b) FROM t)", "more than its table"),
     ("DELETE FROM t USING u WHERE t.a = u.a", "more than its table"),
     ("INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET b = 'x'", "in conflict"),
