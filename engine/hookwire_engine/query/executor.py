@@ -32,6 +32,7 @@ from hookwire_engine.system.registry import RELATIONS
 from hookwire_engine.system.values import Depends, PlainObjects, View
 
 if TYPE_CHECKING:
+    from hookwire_engine.query.cursor import SessionCursor
     from hookwire_engine.query.session import Session
 
 T = TypeVar("T")
