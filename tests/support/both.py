@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -11,13 +12,16 @@ import pytest
 from support.hookwire_process import HookwireProcess
 from support.postgres import PostgresServer
 
+# Each folder that imports the fixture makes it anew.
+_NUMBERS = count()
+
 Connect = Callable[[], psycopg.Connection[Any]]
 
 
 @pytest.fixture(scope="session")
 def both_dsn(postgres: PostgresServer) -> str:
     """A database of PostgreSQL that no session of another test holds locks in."""
-    return postgres.new_database("both_sides")
+    return postgres.new_database(f"both_sides_{next(_NUMBERS)}")
 
 
 @pytest.fixture(params=["postgres", "hookwire"])

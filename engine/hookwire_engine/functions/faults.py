@@ -51,6 +51,6 @@ def _class_of(sqlstate: str) -> type[SqlError]:
 
 _CLASSES: dict[str, type[SqlError]] = {
     value.sqlstate: value
-    for value in vars(errors).values()
+    for value in reversed(vars(errors).values())  # of one SQLSTATE the general class, told first
     if isinstance(value, type) and issubclass(value, SqlError) and value is not SqlError
 }

@@ -26,6 +26,9 @@ from hookwire_engine.dialect.values import Relation
 
 WithClause = Callable[[nodes.With | None, Scope], Code]
 
+CHANGED = '"$changed"'
+"""What a change returned, for expressions that DuckDB does not take in RETURNING."""
+
 
 Change = nodes.Insert | nodes.Update | nodes.Delete
 
@@ -74,8 +77,8 @@ class ChangePlan:
             parts.append(value if output.star else (value, f" AS {quoted(name)}"))
         if self._apart is None:
             return (self._code, " RETURNING ", joined(", ", parts))
-        source = f' FROM "$changed" AS {quoted(self._apart)}'
-        changed: Code = ('WITH "$changed" AS (', self._code, " RETURNING *) SELECT ")
+        source = f" FROM {CHANGED} AS {quoted(self._apart)}"
+        changed: Code = (f"WITH {CHANGED} AS (", self._code, " RETURNING *) SELECT ")
         return (changed, joined(", ", parts), source)
 
 
