@@ -209,7 +209,7 @@ def test_copies(hookwire: HookwireProcess) -> None:
             "CREATE TABLE copies (a int, b text, c timestamptz, d jsonb, e int[], f numeric(10,2))"
         )
         at = datetime(2024, 1, 1, tzinfo=UTC)
-        records = [(i, "x", at, '{"a":1}', [1, None], Decimal("1.50")) for i in range(10)]
+        records = [(i, "x", at, '{"a": 1}', [1, None], Decimal("1.50")) for i in range(10)]
         assert await connection.copy_records_to_table("copies", records=records) == "COPY 10"
         assert tuple(await connection.fetchrow("SELECT * FROM copies WHERE a = 3")) == records[3]
         out = BytesIO()
@@ -247,7 +247,7 @@ def test_values_there_and_back(hookwire: HookwireProcess) -> None:
         *(("date", date(2024, 1, 1)), ("time", time(1, 2, 3)), ("bool", True), ("oid", 7)),
         *(("timestamptz", datetime(2024, 1, 1, tzinfo=UTC)), ("timestamp", datetime(2024, 1, 1))),
         *(("interval", timedelta(1, 5)), ("uuid", UUID(int=3)), ("json", "{}"), ("name", "n")),
-        *(("jsonb", '{"a":1}'), ("int4[]", [1, None]), ("text[]", ["a", ""]), ('"char"', b"a")),
+        *(("jsonb", '{"a": 1}'), ("int4[]", [1, None]), ("text[]", ["a", ""]), ('"char"', b"a")),
         *(("inet", ip_address("10.0.0.1")), ("timetz", time(1, tzinfo=UTC)), ("xid", 4)),
         *(("uuid[]", [UUID(int=3)]), ("int2vector", [1, 2]), ("varbit", asyncpg.BitString("101"))),
     ]

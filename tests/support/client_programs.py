@@ -7,6 +7,7 @@ tables (clients/programs/fixture.sql) and the same events: here a webhook source
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 import subprocess
@@ -82,7 +83,7 @@ class Answers:
         """What both servers answered; fails where they or the client differ."""
         expected, got = self.postgres[section], self.hookwire[section]
         assert expected.strip() and "FAILED" not in expected
-        assert got == expected
+        assert got == expected, "\n".join(difflib.ndiff(expected.splitlines(), got.splitlines()))
         return got
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from hookwire_catalog import names
 from hookwire_catalog.types import PgType
+from hookwire_engine.functions.casts import VECTORS
 from hookwire_engine.functions.signatures import Kind, Signature
 from hookwire_engine.system import oids
 from hookwire_engine.system.builders import IS, PG, Builders, model_of, table
@@ -103,7 +104,9 @@ def _library() -> tuple[Proc, ...]:
     """The functions that statements can call, where their types have an OID."""
     known = type_by_name()
     taken = {(p.name, p.types) for p in io_procs()}
-    usable = [s for s in CALLABLE if {*s.arguments, s.returns} <= known.keys()]
+    # What PostgreSQL's own functions for anyarray tell of vectors has forms of its own here.
+    shown = known.keys() - VECTORS.keys()
+    usable = [s for s in CALLABLE if {*s.arguments, s.returns} <= shown]
     keys = {s: ("function", PG, s.name, " ".join(s.arguments)) for s in usable}
     hashed = oids.hashed(keys.values())
     found = {}

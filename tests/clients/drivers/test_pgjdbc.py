@@ -115,7 +115,6 @@ def test_errors(jdbc: Answers, part: str) -> None:
 
 
 @client_feature("pgJDBC", "savepoints, `autosave=always`")
-@pytest.mark.xfail(reason="no way back to a savepoint after an error", strict=True)
 @pytest.mark.parametrize("part", ["savepoints", "autosave=always"])
 def test_savepoints(jdbc: Answers, part: str) -> None:
     jdbc.same(part)
