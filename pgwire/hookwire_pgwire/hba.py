@@ -14,7 +14,7 @@ which sends it in clear text, for those and for hostssl.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import NamedTuple, TypeAlias
@@ -22,16 +22,20 @@ from typing import NamedTuple, TypeAlias
 from hookwire_catalog.errors import InvalidAuthorization
 from hookwire_pgwire.auth import CleartextExchange, Exchange, Login, TrustExchange
 from hookwire_pgwire.scram import ScramExchange
+from hookwire_pgwire.startup import SessionRequest
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
 TYPES = ("local", "host", "hostssl", "hostnossl", "hostgssenc", "hostnogssenc")
 METHODS = ("trust", "reject", "scram-sha-256", "password", "cert")
+MD5 = "md5"
+"""Means scram-sha-256, as in PostgreSQL where a SCRAM verifier is stored: we store no other."""
+
 _CLIENT_CERTIFICATES = ("verify-ca", "verify-full")
 EVERYWHERE: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 _LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-_WORD = re.compile(r'\s*(?:#.*|(?P<words>(?:"[^"]*"|[^\s#",]+|,\s*)+))')
-_PART = re.compile(r'"(?P<quoted>[^"]*)"|(?P<plain>[^\s",]+)')
+_TOKEN = re.compile(r'[\s,]*(?:(#)|((?:"[^"]*"|[^\s,"#])+)(,?)|("))')
+_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 
 
 class BadRulesError(Exception):
@@ -42,8 +46,8 @@ class Word(NamedTuple):
     text: str
     quoted: bool = False
 
-    def means(self, keyword: str) -> bool:
-        return not self.quoted and self.text == keyword
+    def means(self, *keywords: str) -> bool:
+        return not self.quoted and self.text in keywords
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +78,27 @@ class Rule:
         return any((mapped or address) in network for network in self.networks)
 
     def _names(self, login: Login) -> bool:
-        database, user = login.request.database, login.request.user
-        of_database = any(
-            word.means("all")
-            or word.text == database
-            or (word.means("sameuser") and user == database)
-            for word in self.databases
+        role, request = login.role, login.request
+        groups = frozenset() if role is None else role.memberships | {role.name}
+        return any(_is_database(word, request, groups) for word in self.databases) and any(
+            _is_user(word, request.user, groups) for word in self.users
         )
-        return of_database and any(self._is_user(word, login) for word in self.users)
 
-    @staticmethod
-    def _is_user(word: Word, login: Login) -> bool:
-        user = login.request.user
-        if not word.quoted and word.text.startswith("+"):
-            group = word.text[1:]
-            return user == group or (login.role is not None and group in login.role.memberships)
-        return word.means("all") or word.text == user
+
+def _is_database(word: Word, request: SessionRequest, groups: frozenset[str]) -> bool:
+    if word.means("all"):
+        return True
+    if word.means("sameuser"):
+        return request.database == request.user
+    if word.means("samerole", "samegroup"):
+        return request.database in groups
+    return not word.means("replication") and word.text == request.database
+
+
+def _is_user(word: Word, user: str, groups: frozenset[str]) -> bool:
+    if not word.quoted and word.text.startswith("+"):
+        return word.text[1:] in groups
+    return word.means("all") or word.text == user
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,31 +150,43 @@ def _check_certificate(rule: Rule, login: Login) -> None:
 def parse(text: str) -> Rules:
     """Raises BadRulesError."""
     rules = []
-    for number, line in enumerate(text.splitlines(), 1):
-        fields = _fields(line, number)
-        if fields:
-            try:
+    for number, line in _logical_lines(text):
+        try:
+            fields = _fields(line)
+            if fields:
                 rules.append(_rule(number, fields))
-            except ValueError as error:
-                raise BadRulesError(f"line {number}: {error}") from None
+        except ValueError as error:
+            raise BadRulesError(f"line {number}: {error}") from None
     return Rules(tuple(rules))
 
 
-def _fields(line: str, number: int) -> list[list[Word]]:
-    found, at = [], 0
-    line = line.rstrip()
-    while at < len(line):
-        match = _WORD.match(line, at)
-        if match is None:
-            raise BadRulesError(f"line {number}: a quote is not closed")
-        if match["words"]:
-            found.append([_word(part) for part in _PART.finditer(match["words"])])
-        at = match.end()
-    return found
+def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """With the number of their first line; a backslash at its end joins a line to the next."""
+    joined, start = "", 1
+    for number, line in enumerate(text.splitlines(), 1):
+        start = start if joined else number
+        if line.endswith("\\"):
+            joined += line[:-1]
+            continue
+        yield start, joined + line
+        joined = ""
+    yield start, joined
 
 
-def _word(part: re.Match[str]) -> Word:
-    return Word(part["plain"]) if part["quoted"] is None else Word(part["quoted"], True)
+def _fields(line: str) -> list[list[Word]]:
+    """Words between spaces; a comma right after a word joins the next one to its field."""
+    fields: list[list[Word]] = []
+    joins, at = False, 0
+    while (token := _TOKEN.match(line, at)) is not None and token[1] is None:
+        at = token.end()
+        if token[2] is None:
+            raise ValueError("a quote is not closed")
+        text = _QUOTED.sub(lambda found: found[1].replace('""', '"'), token[2])
+        if not joins:
+            fields.append([])
+        fields[-1].append(Word(text, token[2].startswith('"')))
+        joins = bool(token[3])
+    return fields
 
 
 def _rule(number: int, fields: Sequence[Sequence[Word]]) -> Rule:
@@ -175,6 +196,7 @@ def _rule(number: int, fields: Sequence[Sequence[Word]]) -> Rule:
     databases, users = _some(fields, 1, "a database"), _some(fields, 2, "a user")
     networks, at = ((), 3) if type_ == "local" else _networks(fields)
     method = _one(fields, at, "an authentication method")
+    method = "scram-sha-256" if method == MD5 else method
     if method not in METHODS:
         raise ValueError(f'authentication method "{method}" is not one of {", ".join(METHODS)}')
     certificate = _options(type_, fields[at + 1 :])

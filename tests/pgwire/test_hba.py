@@ -100,7 +100,7 @@ def test_the_first_rule_that_matches_decides(rules: str, who: Login, outcome: st
         ("host all all", "end-of-line before an IP address specification"),
         ("host all all all", "end-of-line before an authentication method specification"),
         ("hots all all all trust", 'invalid connection type "hots"'),
-        ("host all all all md5", 'authentication method "md5" is not one of'),
+        ("host all all all gss", 'authentication method "gss" is not one of'),
         ("host all all 10.0.0.300/8 scram-sha-256", 'invalid IP address "10.0.0.300/8"'),
         ("host all all example.com/8 scram-sha-256", "host names are not supported"),
         ("host all all 10.0.0.1 scram-sha-256", "needs a mask, such as 10.0.0.1/32"),
@@ -112,6 +112,7 @@ def test_the_first_rule_that_matches_decides(rules: str, who: Login, outcome: st
         ("host all @users all scram-sha-256", "files of names"),
         ("host all all samenet scram-sha-256", "samenet is not supported"),
         ('host all "all all trust', "a quote is not closed"),
+        ("host all \\\nall all \\\ngss", "line 1: authentication method"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(rules: str, message: str) -> None:
