@@ -304,7 +304,8 @@ def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
             "ALTER ROLE ann PASSWORD 'hush'\nALTER ROLE ann SET TimeZone = 'CET'\n"
             "GRANT SELECT ON t, s TO ann WITH GRANT OPTION\n"
             "GRANT ann TO bob WITH ADMIN OPTION\nALTER TABLE t OWNER TO bob\n"
-            "REVOKE CONNECT ON DATABASE hookwire FROM PUBLIC\nALTER ROLE hookwire PASSWORD 'x'",
+            "REVOKE CONNECT ON DATABASE hookwire FROM PUBLIC\nALTER ROLE hookwire PASSWORD 'x'\n"
+            "GRANT CONNECT ON DATABASE hookwire TO ann",
         )
         await post(engine, "s", "{}")
 

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from support.hookwire_process import HookwireProcess
+from support.postgres import PostgresServer
 
 
 def as_role(server: HookwireProcess, role: str) -> psycopg.Connection:
@@ -55,6 +56,37 @@ def test_no_door_is_open(sql: str, hookwire: HookwireProcess) -> None:
     assert raised.value.sqlstate == ("42601" if "OR REPLACE" in sql else "42501")
     with psycopg.connect(hookwire.sql_dsn, autocommit=True) as owner:
         assert owner.execute("SELECT * FROM wire_t").fetchall() == []
+
+
+def logins(dsn: str, database: str) -> list[str]:
+    """What becomes of logins as the right CONNECT is taken and given."""
+
+    def login(role: str) -> str:
+        try:
+            psycopg.connect(dsn, user=role).close()
+        except psycopg.OperationalError as error:
+            return str(error).partition("FATAL:")[2].replace(database, "db")
+        return "in"
+
+    with psycopg.connect(dsn, autocommit=True) as owner:
+        for role in ("connect_ann", "connect_bob"):
+            owner.execute(f"CREATE ROLE {role} LOGIN")
+        found = [login("connect_ann")]
+        owner.execute(f"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")
+        found += [login("connect_ann"), login(owner.info.user)]
+        owner.execute("CREATE ROLE connect_team")
+        owner.execute(f"GRANT CONNECT ON DATABASE {database} TO connect_team")
+        owner.execute("GRANT connect_team TO connect_bob")
+        return [*found, login("connect_ann"), login("connect_bob")]
+
+
+def test_a_login_needs_connect_on_the_database(
+    postgres: PostgresServer, make_hookwire: Callable[..., HookwireProcess]
+) -> None:
+    theirs = logins(postgres.new_database("connecting"), "connecting")
+    ours = logins(make_hookwire().start().sql_dsn, "hookwire")
+    assert ours == theirs
+    assert [told == "in" for told in ours] == [True, False, True, False, True]
 
 
 def test_a_session_is_told_who_it_is(hookwire: HookwireProcess) -> None:

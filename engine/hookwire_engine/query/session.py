@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from hookwire_catalog.catalog import Catalog
 from hookwire_catalog.ddl import parse_statement
 from hookwire_catalog.errors import (
     CachedPlanChanged,
     FeatureNotSupported,
     InFailedSqlTransaction,
+    InsufficientPrivilege,
     InvalidAuthorization,
     SqlError,
     SqlSyntaxError,
@@ -21,6 +23,7 @@ from hookwire_catalog.errors import (
 from hookwire_catalog.masking import mask_error, masked
 from hookwire_catalog.names import DEFAULT_DATABASE
 from hookwire_catalog.notices import SEVERITIES, Notice
+from hookwire_catalog.objects import Role
 from hookwire_catalog.split import Statement
 from hookwire_catalog.statements import Commit, OurStatement, Rollback, RollbackToSavepoint
 from hookwire_catalog.types import PgType, ResultColumn
@@ -77,12 +80,11 @@ class Session:
     def __init__(
         self, host: Host, *, user: str, database: str, settings: Mapping[str, str], peer: str
     ) -> None:
-        """Raises SqlError for a setting that cannot be or a role that is none."""
+        """Raises SqlError for a setting that cannot be, a role that is none, or one without
+        CONNECT on the database."""
         self.id = next(_IDS)
         self.host = host
-        role = host.catalog.role(user)
-        if role is None:
-            raise InvalidAuthorization(f'role "{user}" does not exist')
+        role = _admitted(host.catalog, user)
         self.work = Work(host, self.id, role, {**dict(role.settings), **settings})
         self.executor = Executor(self, self.work)
         self.peer = peer
@@ -304,6 +306,19 @@ class Session:
 def _nested(parameter: object) -> bool:
     """DuckDB's type of a list says how deep it is; PostgreSQL's type of an array does not."""
     return isinstance(parameter, list) and any(isinstance(item, list) for item in parameter)
+
+
+def _admitted(catalog: Catalog, user: str) -> Role:
+    """Raises InvalidAuthorization (28000), InsufficientPrivilege (42501)."""
+    role = catalog.role(user)
+    if role is None:
+        raise InvalidAuthorization(f'role "{user}" does not exist')
+    if not catalog.rights(role.id).may(catalog.database, "c"):
+        raise InsufficientPrivilege(
+            f'permission denied for database "{catalog.database.name}"',
+            detail="User does not have CONNECT privilege.",
+        )
+    return role
 
 
 def _check_syntax(statements: Sequence[Statement]) -> None:
