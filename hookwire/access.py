@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 from ipaddress import ip_address
 from pathlib import Path
 
 from hookwire.config import DATABASE, USER, Config
-from hookwire.exits import ExitError
+from hookwire.exits import DataDirectoryError, ExitError
 from hookwire_catalog.scram import SALT_BYTES, build_verifier, parse_verifier
 from hookwire_engine.engine import Engine
 from hookwire_pgwire.auth import Authenticator, Exchange, Login, TrustLoopback
 from hookwire_pgwire.hba import BadRulesError, parse, passwords_for_all
+from hookwire_pgwire.scram import MOCK_KEY, MOCK_KEY_BYTES
 
 log = logging.getLogger("hookwire.access")
+
+MOCK_FILE = "mock_authentication"
+"""In the data directory: what the salts of roles without a password are made from. With the file
+a restart does not tell them from the others, whose salts are kept."""
 
 
 class Access:
@@ -23,6 +29,7 @@ class Access:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._rules: Authenticator = TrustLoopback()
+        self._mock_key = MOCK_KEY
         self.password = config.password
 
     def exchange(self, login: Login) -> Exchange:
@@ -31,12 +38,14 @@ class Access:
     def load(self) -> None:
         """Raises ExitError."""
         config = self._config
+        if config.data_dir is not None:
+            self._mock_key = _mock_key(config.data_dir / MOCK_FILE)
         if config.password_file is not None:
             self.password = _password(config.password_file)
         if config.hba_file is not None:
-            self._rules = _rules(config.hba_file)
+            self._rules = _rules(config.hba_file, self._mock_key)
         elif self.password:
-            self._rules = passwords_for_all()
+            self._rules = passwords_for_all(self._mock_key)
         elif not ip_address(config.host).is_loopback:
             raise ExitError(
                 f"--host {config.host} lets others than this machine connect, and nobody would have"
@@ -49,20 +58,34 @@ class Access:
         if self._config.hba_file is None:
             return
         try:
-            self._rules = _rules(self._config.hba_file)
+            self._rules = _rules(self._config.hba_file, self._mock_key)
         except ExitError as error:
             log.error("%s; the rules stay as they were", error)
         else:
             log.info("rules read again", extra={"file": str(self._config.hba_file)})
 
 
-def _rules(file: Path) -> Authenticator:
+def _rules(file: Path, mock_key: bytes) -> Authenticator:
     try:
-        return parse(file.read_text())
+        return parse(file.read_text(), mock_key)
     except BadRulesError as error:
         raise ExitError(f"--hba-file {file}: {error}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ExitError(f"--hba-file {file} cannot be read: {_reason(error)}") from None
+
+
+def _mock_key(file: Path) -> bytes:
+    """Made when it is missing or not whole. Raises DataDirectoryError."""
+    try:
+        kept = file.read_bytes() if file.exists() else b""
+        if len(kept) == MOCK_KEY_BYTES:
+            return kept
+        made = secrets.token_bytes(MOCK_KEY_BYTES)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
+            opened.write(made)
+    except OSError as error:
+        raise DataDirectoryError(f"{file} cannot be used: {error.strerror}") from None
+    return made
 
 
 def _password(file: Path) -> str:

@@ -110,6 +110,11 @@ class App:
                 config.host,
                 config.sql_port,
                 max_sessions=config.max_connections,
+                reserved_sessions=min(
+                    config.superuser_reserved_connections, config.max_connections - 1
+                ),
+                startup_timeout_s=config.authentication_timeout,
+                failure_delay_s=config.auth_delay,
                 authenticator=self._access,
                 tls=self._certificates.current,
             ),

@@ -213,6 +213,19 @@ class Config:
         " they prove it. SIGHUP reads it again.",
         "FILE",
     )  # fmt: skip
+    authentication_timeout: int = _declare(
+        "60", _whole_number(1, 600), "How long a client may take to log in.", "SECONDS", "seconds"
+    )
+    auth_delay: float = _declare(
+        "0.2", _seconds,
+        "How late a failed login is answered; twice as late after each next failure from the same"
+        " address, up to 10 seconds.",
+        "SECONDS", "seconds",
+    )  # fmt: skip
+    superuser_reserved_connections: int = _declare(
+        "3", _whole_number(0, 10_000),
+        "How many of the SQL sessions are for superusers only; one less than all at most.", "N",
+    )  # fmt: skip
     max_connections: int = _declare(
         "100", _whole_number(1, 10_000), "Most SQL sessions at a time.", "N"
     )

@@ -268,7 +268,7 @@ class Connection(asyncio.Protocol):
     async def _authenticate(self, backend: Backend, request: SessionRequest) -> None:
         tls = None if self._layer is None else self._layer.info
         login = Login(request, self._peer_host, backend.role(request.user), tls)
-        delays, peer = self._registry.delays, self._peer_host or ""
+        delays, peer = self._registry.delays, self._peer_host
         try:
             await self._exchange(login)
         except InvalidPassword:

@@ -21,7 +21,7 @@ from typing import NamedTuple, TypeAlias
 
 from hookwire_catalog.errors import InvalidAuthorization
 from hookwire_pgwire.auth import CleartextExchange, Exchange, Login, TrustExchange
-from hookwire_pgwire.scram import ScramExchange
+from hookwire_pgwire.scram import MOCK_KEY, ScramExchange
 from hookwire_pgwire.startup import SessionRequest
 
 Network: TypeAlias = IPv4Network | IPv6Network
@@ -103,9 +103,10 @@ def _is_user(word: Word, user: str, groups: frozenset[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """An Authenticator."""
+    """An Authenticator. `mock_key` is for `ScramExchange`."""
 
-    rules: tuple[Rule, ...] = field(default=())
+    rules: tuple[Rule, ...] = ()
+    mock_key: bytes = field(default=MOCK_KEY, repr=False)
 
     def exchange(self, login: Login) -> Exchange:
         rule = next((rule for rule in self.rules if rule.matches(login)), None)
@@ -115,14 +116,14 @@ class Rules:
             raise InvalidAuthorization(f"pg_hba.conf rejects connection for {_described(login)}")
         _check_certificate(rule, login)
         if rule.method == "scram-sha-256":
-            return ScramExchange(login)
+            return ScramExchange(login, self.mock_key)
         return CleartextExchange(login) if rule.method == "password" else TrustExchange()
 
 
-def passwords_for_all() -> Rules:
+def passwords_for_all(mock_key: bytes = MOCK_KEY) -> Rules:
     """The rules of a server whose superuser has a password and no file of its own."""
     everybody = (Word("all"),)
-    return Rules((Rule(0, "host", everybody, everybody, EVERYWHERE, "scram-sha-256"),))
+    return Rules((Rule(0, "host", everybody, everybody, EVERYWHERE, "scram-sha-256"),), mock_key)
 
 
 def _described(login: Login) -> str:
@@ -147,7 +148,7 @@ def _check_certificate(rule: Rule, login: Login) -> None:
 # Reading.
 
 
-def parse(text: str) -> Rules:
+def parse(text: str, mock_key: bytes = MOCK_KEY) -> Rules:
     """Raises BadRulesError."""
     rules = []
     for number, line in _logical_lines(text):
@@ -157,7 +158,7 @@ def parse(text: str) -> Rules:
                 rules.append(_rule(number, fields))
         except ValueError as error:
             raise BadRulesError(f"line {number}: {error}") from None
-    return Rules(tuple(rules))
+    return Rules(tuple(rules), mock_key)
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:

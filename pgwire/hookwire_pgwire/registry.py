@@ -20,14 +20,20 @@ class Cancellable(Protocol):
 
 
 class Registry:
-    """`backend` is None while the program starts; then clients are told so and sent away."""
+    """`backend` is None while the program starts; then clients are told so and sent away.
 
-    def __init__(self, max_sessions: int) -> None:
+    `reserved` of the sessions are for superusers. `failure_delay_s` is the first delay of a failed
+    login."""
+
+    def __init__(
+        self, max_sessions: int, *, reserved: int = 0, failure_delay_s: float = 0.0
+    ) -> None:
         self.backend: Backend | None = None
         self.draining = False
         self.hub = Hub()
         self._max_sessions = max_sessions
-        self.delays = Delays()
+        self._reserved = reserved
+        self.delays = Delays(failure_delay_s)
         self._admitted: dict[Cancellable, str] = {}
         self._keys: dict[int, tuple[bytes, Cancellable]] = {}
 
@@ -47,7 +53,13 @@ class Registry:
         return self.backend
 
     def enter(self, connection: Cancellable, role: LoginRole) -> None:
-        """Count a client with its role. Raises SqlError when the role has too many."""
+        """Count a client with its role. Raises TooManyConnections when the role has too many, or
+        what is free is for superusers."""
+        free = self._max_sessions - len(self._admitted)
+        if free < self._reserved and not role.superuser:
+            raise TooManyConnections(
+                "remaining connection slots are reserved for roles with the SUPERUSER attribute"
+            )
         count = sum(name == role.name for name in self._admitted.values())
         if 0 <= role.connection_limit <= count and not role.superuser:
             raise TooManyConnections(f'too many connections for role "{role.name}"')

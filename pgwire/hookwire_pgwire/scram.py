@@ -30,31 +30,37 @@ BINDING = "tls-server-end-point"
 SASL, CONTINUE, FINAL = 10, 11, 12
 NONCE_BYTES = 18
 
+MOCK_KEY_BYTES = 32
+MOCK_KEY = secrets.token_bytes(MOCK_KEY_BYTES)
+"""Of this process, for a server that keeps none."""
+
 _LENGTH = Struct("!i")
-_MOCK_KEY = secrets.token_bytes(32)
 
 
 def _malformed(detail: str) -> SqlError:
     return ProtocolViolation("malformed SCRAM message", detail=detail)
 
 
-def _mock(name: str) -> Verifier:
-    """What nobody knows the password of. The same salt for a name as long as the server runs."""
-    salt = digest(_MOCK_KEY, name.encode("utf-8", "surrogateescape"))[:SALT_BYTES]
+def _mock(key: bytes, name: str) -> Verifier:
+    """What nobody knows the password of, with the same salt for a name as long as the key is."""
+    salt = digest(key, name.encode("utf-8", "surrogateescape"))[:SALT_BYTES]
     return Verifier(
         ITERATIONS, salt, secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES)
     )
 
 
 class ScramExchange:
-    """`nonce` is the server's part, given for tests only."""
+    """`mock_key` makes the salts of names without a password; it should stay as long as the salts
+    of the others. `nonce` is the server's part, given for tests only."""
 
-    def __init__(self, login: Login, nonce: str | None = None) -> None:
+    def __init__(
+        self, login: Login, mock_key: bytes = MOCK_KEY, *, nonce: str | None = None
+    ) -> None:
         self._login = login
         self._nonce = nonce or b64encode(secrets.token_bytes(NONCE_BYTES)).decode()
         known = login.verifier
         self._doomed = known is None
-        self._verifier = known or _mock(login.request.user)
+        self._verifier = known or _mock(mock_key, login.request.user)
         self._header = ""
         self._client_first = ""
         self._server_first = ""

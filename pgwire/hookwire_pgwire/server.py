@@ -31,7 +31,11 @@ class SqlServer:
     def __init__(self, config: SqlServerConfig, registry: CollectorRegistry) -> None:
         self._config = config
         self._metrics = SqlMetrics(registry)
-        self._registry = Registry(config.max_sessions)
+        self._registry = Registry(
+            config.max_sessions,
+            reserved=config.reserved_sessions,
+            failure_delay_s=config.failure_delay_s,
+        )
         self._connections: set[Connection] = set()
         self._server: asyncio.Server | None = None
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
+import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from struct import pack
 
 import asyncpg
 import psycopg
 import pytest
 
 from support.hookwire_process import HookwireExitedError, HookwireProcess
+from support.wire import startup
 
 Make = Callable[..., HookwireProcess]
 PASSWORD = "pä ss'\\wörd"
@@ -100,6 +104,82 @@ def test_limits_of_a_role_hold(make_hookwire: Make) -> None:
         login(process, "one", "x").close()
         assert refusal(process, "old", "x") == 'password authentication failed for user "old"'
         assert refusal(process, "mute", "x") == 'role "mute" is not permitted to log in'
+
+
+def sent(process: HookwireProcess, user: str) -> socket.socket:
+    """A connection of a client that has sent a wrong password in clear text, and waits."""
+    plug = socket.create_connection(process.sql_address, timeout=30)
+    plug.sendall(startup({"user": user, "database": "hookwire"}))
+    assert plug.recv(100) == b"R\0\0\0\x08\0\0\0\x03"
+    plug.sendall(b"p\0\0\0\x0awrong\0")
+    return plug
+
+
+def test_a_failed_login_is_answered_late_and_nobody_else(
+    make_hookwire: Make, tmp_path: Path
+) -> None:
+    rules = tmp_path / "hba.conf"
+    rules.write_text(
+        "host all guesser 127.0.0.1/32 password\nhost all all 127.0.0.1/32 scram-sha-256\n"
+    )
+    process = started(make_hookwire, "--hba-file", str(rules), "--auth-delay", "5")
+    with sent(process, "guesser") as guesser:
+        with login(process, "hookwire", PASSWORD) as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
+        guesser.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            guesser.recv(1)
+        guesser.settimeout(30)
+        assert b"password authentication failed" in guesser.recv(1000)
+
+
+def salt(process: HookwireProcess, user: str) -> bytes:
+    """What SCRAM tells everybody about a role's password."""
+    first = b"n,,n=,r=abc"
+    with socket.create_connection(process.sql_address, timeout=30) as plug:
+        plug.sendall(startup({"user": user, "database": "hookwire"}))
+        assert b"SCRAM-SHA-256\0" in plug.recv(1000)
+        answer = b"SCRAM-SHA-256\0" + pack("!i", len(first)) + first
+        plug.sendall(b"p" + pack("!i", len(answer) + 4) + answer)
+        return plug.recv(1000).split(b",")[1]
+
+
+def test_names_without_a_password_have_the_same_salt_after_a_restart(make_hookwire: Make) -> None:
+    process = started(make_hookwire, "--auth-delay", "0")
+    names = ("hookwire", "nobody", "ghost")
+    before = [salt(process, name) for name in names]
+    assert len(set(before)) == 3
+    process.terminate()
+    kept = Path(process.data_dir, "mock_authentication")
+    assert (stat.S_IMODE(kept.stat().st_mode), kept.stat().st_size) == (0o600, 32)
+    process.start()
+    assert [salt(process, name) for name in names] == before
+    process.terminate()
+    kept.write_bytes(b"cut")
+    process.start()
+    after = [salt(process, name) for name in names]
+    assert (after[0], len(kept.read_bytes())) == (before[0], 32)
+    assert after[1:] != before[1:]
+
+
+def test_the_last_sessions_are_kept_for_superusers(make_hookwire: Make) -> None:
+    process = started(
+        make_hookwire, "--max-connections", "3", "--superuser-reserved-connections", "2"
+    )
+    with login(process, "hookwire", PASSWORD) as admin:
+        admin.execute("create role ann login password 'x'")
+        assert refusal(process, "ann", "x") == (
+            "remaining connection slots are reserved for roles with the SUPERUSER attribute"
+        )
+        login(process, "hookwire", PASSWORD).close()
+
+
+def test_who_takes_too_long_to_log_in_is_cut_off(make_hookwire: Make) -> None:
+    process = started(make_hookwire, "--authentication-timeout", "1")
+    with socket.create_connection(process.sql_address, timeout=30) as plug:
+        plug.sendall(startup({"user": "hookwire", "database": "hookwire"}))
+        assert plug.recv(1000)
+        assert plug.recv(1) == b""
 
 
 def test_rules_decide_and_are_read_again_on_sighup(make_hookwire: Make, tmp_path: Path) -> None:

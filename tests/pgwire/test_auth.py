@@ -18,7 +18,6 @@ from hookwire_pgwire.auth import (
     check_role,
     is_loopback,
 )
-from hookwire_pgwire.delays import FIRST_SECONDS, MOST_ADDRESSES, MOST_SECONDS, Delays
 from hookwire_pgwire.startup import SessionRequest
 
 REQUEST = SessionRequest("ann", "hookwire", {})
@@ -90,22 +89,3 @@ def test_a_role_must_be_there_and_may_log_in(role: LoginRole | None, message: st
     with pytest.raises(InvalidAuthorization) as caught:
         check_role(Login(REQUEST, role=role))
     assert (caught.value.sqlstate, caught.value.message) == ("28000", message)
-
-
-def test_each_failure_from_an_address_waits_longer_up_to_a_limit() -> None:
-    delays = Delays()
-    waits = [delays.failed("192.0.2.1") for _ in range(30)]
-    assert waits[:3] == [FIRST_SECONDS, 2 * FIRST_SECONDS, 4 * FIRST_SECONDS]
-    assert waits == sorted(waits)
-    assert waits[-1] == MOST_SECONDS
-    assert delays.failed("192.0.2.2") == FIRST_SECONDS
-    delays.succeeded("192.0.2.1")
-    assert delays.failed("192.0.2.1") == FIRST_SECONDS
-
-
-def test_addresses_that_failed_are_bounded() -> None:
-    delays = Delays()
-    for number in range(MOST_ADDRESSES + 1):
-        delays.failed(str(number))
-    assert delays.failed("0") == FIRST_SECONDS
-    assert delays.failed(str(MOST_ADDRESSES)) == 2 * FIRST_SECONDS

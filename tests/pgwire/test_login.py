@@ -8,6 +8,7 @@ from struct import pack
 import pytest
 
 from hookwire_catalog.errors import InvalidAuthorization
+from hookwire_catalog.roles import LoginRole
 from hookwire_pgwire import replies
 from hookwire_pgwire.auth import Accepted, Challenge, Exchange, Login, Step
 from hookwire_pgwire.config import SqlServerConfig
@@ -136,6 +137,27 @@ def test_only_so_many_sessions_at_once() -> None:
         await first.ended.wait()
         third = MemoryClient(backend, registry=registry)
         assert (await third.raw(LOGIN)).endswith(b"I")
+
+    asyncio.run(run())
+
+
+def test_the_last_sessions_are_for_superusers() -> None:
+    async def run() -> None:
+        registry = Registry(2, reserved=1)
+        roles = {name: LoginRole(name, True, name == "hookwire") for name in ("ann", "hookwire")}
+        registry.backend = backend = ScriptedBackend(roles=roles)
+        ann = startup({"user": "ann", "database": "hookwire"})
+        first = MemoryClient(backend, registry=registry)
+        assert (await first.raw(ann)).endswith(b"I")
+        refused = MemoryClient(backend, registry=registry)
+        found = error_fields(await refused.raw(ann))
+        assert found["C"] == "53300"
+        assert found["M"] == (
+            "remaining connection slots are reserved for roles with the SUPERUSER attribute"
+        )
+        await refused.ended.wait()
+        last = MemoryClient(backend, registry=registry)
+        assert (await last.raw(LOGIN)).endswith(b"I")
 
     asyncio.run(run())
 

@@ -77,7 +77,7 @@ def run(login: Login, client: Client, mechanism: str = PLAIN) -> object:
 
 
 def test_the_example_of_rfc_7677() -> None:
-    exchange = ScramExchange(Login(REQUEST, role=USER), RFC_SERVER_NONCE)
+    exchange = ScramExchange(Login(REQUEST, role=USER), nonce=RFC_SERVER_NONCE)
     assert sent(exchange.begin(), 10) == f"{PLAIN}\0\0"
     assert sent(exchange.respond(initial(RFC_CLIENT_FIRST)), 11) == RFC_SERVER_FIRST
     assert sent(exchange.respond(RFC_CLIENT_FINAL.encode()), 12) == RFC_SERVER_FINAL
@@ -106,11 +106,12 @@ def test_a_wrong_password_and_an_unknown_name_look_alike(role: LoginRole | None)
 
 
 def test_an_unknown_name_has_the_same_salt_every_time() -> None:
-    def salt(name: str) -> str:
-        exchange = ScramExchange(Login(SessionRequest(name, "hookwire", {})))
+    def salt(name: str, *key: bytes) -> str:
+        exchange = ScramExchange(Login(SessionRequest(name, "hookwire", {})), *key)
         return sent(exchange.respond(initial("n,,n=,r=abc")), 11).split(",")[1]
 
     assert salt("ghost") == salt("ghost") != salt("spirit")
+    assert salt("ghost", b"1") == salt("ghost", b"1") != salt("ghost", b"2")
 
 
 FIRST, FINAL = "n,,n=,r=abc", "c=biws,r={nonce},p=" + "A" * 43 + "="
