@@ -142,6 +142,7 @@ class App:
             self.registry,
             secret_key=self._config.secret_key,
             secret_key_file=self._config.secret_key_file,
+            ssl=self._certificates.current() is not None,
         )
         try:
             return await Engine.open(config)

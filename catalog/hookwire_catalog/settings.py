@@ -151,6 +151,7 @@ SESSION_SETTINGS: Mapping[str, Setting] = _table(
     _fixed("server_version_num", SERVER_VERSION_NUM, "Version of the server as a number.",
            Type.INT),
     _text("session_authorization", "hookwire", "The session's user.", reported=True),
+    _fixed("ssl", "off", "Whether the SQL port has a certificate.", Type.BOOL),
     Setting("standard_conforming_strings", Type.ALWAYS_ON, "on",
             "Whether a backslash in '...' is only a backslash.", reported=True),
     _timeout("statement_timeout", "Longest time of a statement; 0 is no limit."),

@@ -55,7 +55,8 @@ class EngineConfig:
     """`data_dir` None keeps everything in memory; `public_url` is the base of webhook URLs.
 
     `secret_key`, or else what is in `secret_key_file`, encrypts the values of secrets. Without
-    both it is the file `secret.key` in the data directory, and in memory a random key.
+    both it is the file `secret.key` in the data directory, and in memory a random key. `ssl` says
+    whether the SQL port has a certificate, for SHOW ssl.
     """
 
     data_dir: Path | None
@@ -65,6 +66,7 @@ class EngineConfig:
     worker_threads: int = 16
     secret_key: bytes | None = field(default=None, repr=False)
     secret_key_file: Path | None = None
+    ssl: bool = False
 
     @property
     def settings(self) -> Mapping[str, str]:
@@ -84,6 +86,7 @@ class Engine:
     def __init__(self, config: EngineConfig) -> None:
         self._loop = asyncio.get_running_loop()
         self.ddl_lock = asyncio.Lock()
+        self.ssl = config.ssl
         self.draining = False
         self.ledger = Ledger(intake_of=lambda source_id: self._intakes.get(source_id))
         self._counts: Callable[[], Mapping[int, SourceCounts]] = dict

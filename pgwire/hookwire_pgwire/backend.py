@@ -14,7 +14,7 @@ from hookwire_catalog.notices import Notice
 from hookwire_catalog.roles import LoginRole as LoginRole
 from hookwire_catalog.split import Statement
 from hookwire_catalog.types import PgType, ResultColumn
-from hookwire_engine.system.values import CursorState, PreparedState
+from hookwire_engine.system.values import CursorState, Encryption, PreparedState
 
 TransactionStatus: TypeAlias = Literal["I", "T", "E"]
 
@@ -126,6 +126,9 @@ class Client(Protocol):
     def prepared(self) -> Sequence[PreparedState]: ...
 
     def cursors(self) -> Sequence[CursorState]: ...
+
+    @property
+    def encryption(self) -> Encryption | None: ...
 
 
 class Backend(Protocol):

@@ -20,7 +20,7 @@ from hookwire_catalog.errors import (
     InvalidPassword,
     SqlError,
 )
-from hookwire_engine.system.values import CursorState, PreparedState
+from hookwire_engine.system.values import CursorState, Encryption, PreparedState
 from hookwire_pgwire.auth import Challenge, Login, check_role
 from hookwire_pgwire.backend import Backend, Session
 from hookwire_pgwire.channel import Channel
@@ -190,6 +190,11 @@ class Connection(asyncio.Protocol):
 
     def cursors(self) -> list[CursorState]:
         return self._names.cursors()
+
+    @property
+    def encryption(self) -> Encryption | None:
+        info = None if self._layer is None else self._layer.info
+        return None if info is None else info.encryption
 
     # The task.
 

@@ -10,15 +10,17 @@ protocol `postgresql` (ALPN), so that no other server's client can be led here.
 from __future__ import annotations
 
 import contextlib
+import re
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
+from hookwire_engine.system.values import Encryption
 from hookwire_pgwire.tls_info import TlsInfo
 
 ALPN = "postgresql"
@@ -27,6 +29,18 @@ VERSIONS = {
     "TLSv1.2": ssl.TLSVersion.TLSv1_2,
     "TLSv1.3": ssl.TLSVersion.TLSv1_3,
 }
+
+_SHORT_NAMES = {
+    NameOID.EMAIL_ADDRESS: "emailAddress",
+    NameOID.GIVEN_NAME: "GN",
+    NameOID.SERIAL_NUMBER: "serialNumber",
+    NameOID.STREET_ADDRESS: "street",
+    NameOID.SURNAME: "SN",
+    NameOID.TITLE: "title",
+}
+"""OpenSSL's names of attributes where RFC 4514 has others or none."""
+
+_SPECIAL = re.compile(r'[,+"\\<>;]|^[# ]| $')
 
 
 class TlsRefusedError(Exception):
@@ -72,6 +86,15 @@ def end_point(pem: bytes) -> bytes:
     return certificate.fingerprint(algorithm)
 
 
+def distinguished_name(name: x509.Name) -> str:
+    """As PostgreSQL writes it: /C=DE/CN=ann, with RFC 2253's escapes (X509_NAME_to_cstring)."""
+    return "".join(
+        f"/{_SHORT_NAMES.get(part.oid, part.rfc4514_attribute_name)}="
+        + _SPECIAL.sub(r"\\\g<0>", str(part.value))
+        for part in name
+    )
+
+
 class TlsLayer:
     """One encrypted connection. After `received` has raised there is only `farewell`."""
 
@@ -111,14 +134,19 @@ class TlsLayer:
     def _described(self) -> TlsInfo:
         cipher = self._tls.cipher()
         assert cipher is not None
-        name, serial = None, None
-        if (encoded := self._tls.getpeercert(binary_form=True)) is not None:
-            certificate = x509.load_der_x509_certificate(encoded)
-            names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-            name = str(names[-1].value) if names else None
-            serial = str(certificate.serial_number)
-        version = self._tls.version() or ""
-        return TlsInfo(version, cipher[0], cipher[2], self._server.end_point, name, serial)
+        encryption = Encryption(self._tls.version() or "", cipher[0], cipher[2])
+        if (encoded := self._tls.getpeercert(binary_form=True)) is None:
+            return TlsInfo(encryption, self._server.end_point)
+        certificate = x509.load_der_x509_certificate(encoded)
+        names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        encryption = replace(
+            encryption,
+            client_dn=distinguished_name(certificate.subject),
+            client_serial=certificate.serial_number,
+            issuer_dn=distinguished_name(certificate.issuer),
+        )
+        name = str(names[-1].value) if names else None
+        return TlsInfo(encryption, self._server.end_point, name)
 
     def _read(self) -> bytes:
         pieces = []

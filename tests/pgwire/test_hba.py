@@ -6,6 +6,7 @@ import pytest
 
 from hookwire_catalog.errors import InvalidAuthorization
 from hookwire_catalog.roles import LoginRole
+from hookwire_engine.system.values import Encryption
 from hookwire_pgwire.auth import CleartextExchange, Login, TrustExchange
 from hookwire_pgwire.hba import BadRulesError, parse, passwords_for_all
 from hookwire_pgwire.scram import ScramExchange
@@ -13,7 +14,7 @@ from hookwire_pgwire.startup import SessionRequest
 from hookwire_pgwire.tls_info import TlsInfo
 
 KINDS = {TrustExchange: "trust", ScramExchange: "scram-sha-256", CleartextExchange: "password"}
-TLS = TlsInfo("TLSv1.3", "TLS_AES_256_GCM_SHA384", 256, b"")
+TLS = TlsInfo(Encryption("TLSv1.3", "TLS_AES_256_GCM_SHA384", 256), b"")
 
 
 def decide(rules: str, login: Login) -> str:

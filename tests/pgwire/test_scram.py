@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hookwire_catalog.errors import InvalidPassword, ProtocolViolation, SqlError
 from hookwire_catalog.roles import LoginRole
 from hookwire_catalog.scram import build_verifier, digest, salted_password
+from hookwire_engine.system.values import Encryption
 from hookwire_pgwire.auth import Accepted, Challenge, Login
 from hookwire_pgwire.scram import PLAIN, PLUS, ScramExchange
 from hookwire_pgwire.startup import SessionRequest
@@ -31,7 +32,7 @@ RFC_CLIENT_FINAL = (
 )
 RFC_SERVER_FINAL = "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
 
-TLS = TlsInfo("TLSv1.3", "TLS_AES_256_GCM_SHA384", 256, b"end point hash")
+TLS = TlsInfo(Encryption("TLSv1.3", "TLS_AES_256_GCM_SHA384", 256), b"end point hash")
 REQUEST = SessionRequest("user", "hookwire", {})
 USER = LoginRole("user", login=True, superuser=False, verifier=build_verifier("pencil", RFC_SALT))
 

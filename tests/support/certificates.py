@@ -46,12 +46,14 @@ class Authority:
         certificate = builder.sign(self._key, hashes.SHA256())
         path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, name: str, *, file: str = "") -> tuple[Path, Path]:
+    def issue(
+        self, name: str, *, file: str = "", subject: x509.Name | None = None
+    ) -> tuple[Path, Path]:
         """Certificate and key for a name; `localhost` is 127.0.0.1, too."""
         key = ec.generate_private_key(ec.SECP256R1())
         names: list[x509.GeneralName] = [x509.DNSName("localhost")]
         names.append(x509.IPAddress(ip_address("127.0.0.1")))
-        builder = self._builder(_name(name), key)
+        builder = self._builder(subject or _name(name), key)
         if name == "localhost":
             builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
         certificate = self._folder / f"{file or name}.crt"

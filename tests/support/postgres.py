@@ -137,6 +137,11 @@ class PostgresServer:
         log = str(self.folder / "log")
         self._run("pg_ctl", "start", "-w", "-D", str(self.data), "-l", log)
 
+    def restart(self) -> None:
+        """For settings that are read at start."""
+        log = str(self.folder / "log")
+        self._run("pg_ctl", "restart", "-w", "-m", "fast", "-D", str(self.data), "-l", log)
+
     def _run(self, name: str, *arguments: str) -> None:
         user = SUPERUSER if os.geteuid() == 0 else None
         done = subprocess.run(

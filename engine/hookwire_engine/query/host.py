@@ -35,6 +35,10 @@ class Host(Protocol):
         """Base of webhook URLs, without a slash at its end."""
 
     @property
+    def ssl(self) -> bool:
+        """Whether clients may use TLS."""
+
+    @property
     def system_settings(self) -> SystemSettings:
         """The settings of the whole server. Any thread."""
 

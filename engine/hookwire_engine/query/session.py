@@ -36,7 +36,7 @@ from hookwire_engine.query.host import Host
 from hookwire_engine.query.plan import Plan
 from hookwire_engine.query.portal import CommandPortal, OwnPortal, Portal, QueryPortal
 from hookwire_engine.query.work import Work
-from hookwire_engine.system.values import CursorState, PreparedState, SessionState
+from hookwire_engine.system.values import CursorState, Encryption, PreparedState, SessionState
 
 if TYPE_CHECKING:
     import duckdb
@@ -69,6 +69,9 @@ class Client(Protocol):
     def prepared(self) -> Sequence[PreparedState]: ...
 
     def cursors(self) -> Sequence[CursorState]: ...
+
+    @property
+    def encryption(self) -> Encryption | None: ...
 
 
 class Session:
@@ -157,6 +160,7 @@ class Session:
             query=self._query,
             started_us=self._started_us,
             query_started_us=self._query_us,
+            encryption=None if self._client is None else self._client.encryption,
         )
 
     @property

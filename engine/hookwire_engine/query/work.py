@@ -49,6 +49,7 @@ class Work:
             fixed={
                 "session_authorization": role.name,
                 "is_superuser": "on" if role.superuser else "off",
+                "ssl": "on" if host.ssl else "off",
             },
             system=lambda: host.system_settings.values,
             identify=self.identity.changed,

@@ -10,6 +10,9 @@ import pyarrow as pa
 from hookwire_catalog import types
 from hookwire_catalog.types import Column, PgType
 
+_BIGNUM = pa.opaque(pa.binary(), "bignum", "DuckDB")
+"""A whole number of any size: numeric's, since a DECIMAL ends at 38 digits."""
+
 _ARROW: dict[int, pa.DataType] = {
     types.BOOL.oid: pa.bool_(),
     types.INT2.oid: pa.int16(),
@@ -21,7 +24,7 @@ _ARROW: dict[int, pa.DataType] = {
     types.REGTYPE.oid: pa.int64(),
     types.FLOAT4.oid: pa.float32(),
     types.FLOAT8.oid: pa.float64(),
-    types.NUMERIC.oid: pa.decimal128(38, 0),
+    types.NUMERIC.oid: _BIGNUM,
     types.BYTEA.oid: pa.binary(),
     types.TIMESTAMPTZ.oid: pa.timestamp("us", tz="UTC"),
     types.INTERVAL.oid: pa.month_day_nano_interval(),
@@ -59,10 +62,23 @@ def _array(value: Any, type_: pa.DataType, count: int) -> pa.Array:
     if isinstance(value, list):
         if len(value) != count:
             raise ValueError(f"{len(value)} values for {count} rows")
-        return pa.array(value, type_)
+        return _values(value, type_)
     if value is None:
         return pa.nulls(count, type_)
     return pa.repeat(pa.scalar(value, type_), count)
+
+
+def _values(value: list[Any], type_: pa.DataType) -> pa.Array:
+    if type_ is not _BIGNUM:
+        return pa.array(value, type_)
+    kept = pa.array([None if v is None else _bignum(v) for v in value], _BIGNUM.storage_type)
+    return pa.ExtensionArray.from_storage(_BIGNUM, kept)
+
+
+def _bignum(value: int) -> bytes:
+    """As DuckDB keeps one that is not negative: the sign, how many bytes, the bytes."""
+    data = value.to_bytes(max(1, (value.bit_length() + 7) // 8), "big")
+    return (1 << 23 | len(data)).to_bytes(3, "big") + data
 
 
 def of_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> pa.Table:

@@ -152,6 +152,25 @@ def pg_stat_activity(view: View) -> pa.Table:
     )  # fmt: skip
 
 
+@server.relation("pg_stat_ssl", Depends.LIVE)
+def pg_stat_ssl(view: View) -> pa.Table:
+    """Of other roles' sessions only for who may see all of them."""
+    rights = view.catalog.rights(view.role)
+    found = [s for s in view.sessions if rights.is_in(s.role, READ_ALL_STATS)]
+    told = [s.encryption for s in found]
+    return table(
+        PG, "pg_stat_ssl", len(found),
+        pid=[s.id for s in found],
+        ssl=[e is not None for e in told],
+        version=[e and e.version for e in told],
+        cipher=[e and e.cipher for e in told],
+        bits=[e and e.bits for e in told],
+        client_dn=[e and e.client_dn for e in told],
+        client_serial=[e and e.client_serial for e in told],
+        issuer_dn=[e and e.issuer_dn for e in told],
+    )  # fmt: skip
+
+
 def _address(peer: str) -> str | None:
     """The address of `host:port`; None for a Unix socket."""
     host = peer.rpartition(":")[0].strip("[]")

@@ -166,9 +166,21 @@ class SourceStatistics(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Encryption:
+    """TLS of a session, as PostgreSQL writes it; the last three are of the client's certificate."""
+
+    version: str
+    cipher: str
+    bits: int
+    client_dn: str | None = None
+    client_serial: int | None = None
+    issuer_dn: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SessionState:
     """An open session. `state` is "active", "idle", "idle in transaction" or "idle in transaction
-    (aborted)"; times are microseconds since 1970."""
+    (aborted)"; times are microseconds since 1970; `encryption` is None in plain text."""
 
     id: int
     user: str
@@ -180,6 +192,7 @@ class SessionState:
     started_us: int
     query_started_us: int | None = None
     role: int = OWNER
+    encryption: Encryption | None = None
 
 
 @dataclass(frozen=True, slots=True)
