@@ -12,8 +12,10 @@ from hookwire.config import DATABASE, USER, Config
 from hookwire.exits import DataDirectoryError, ExitError
 from hookwire_catalog.scram import SALT_BYTES, build_verifier, parse_verifier
 from hookwire_engine.engine import Engine
+from hookwire_engine.system.values import HbaRule
 from hookwire_pgwire.auth import Authenticator, Exchange, Login, TrustLoopback
-from hookwire_pgwire.hba import BadRulesError, parse, passwords_for_all
+from hookwire_pgwire.hba import BadRulesError, Rules, parse, passwords_for_all
+from hookwire_pgwire.hba_shown import shown
 from hookwire_pgwire.scram import MOCK_KEY, MOCK_KEY_BYTES
 
 log = logging.getLogger("hookwire.access")
@@ -29,11 +31,20 @@ class Access:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._rules: Authenticator = TrustLoopback()
+        self._file_rules: tuple[HbaRule, ...] = ()
         self._mock_key = MOCK_KEY
         self.password = config.password
 
     def exchange(self, login: Login) -> Exchange:
         return self._rules.exchange(login)
+
+    def file_rules(self) -> tuple[HbaRule, ...]:
+        """Those of --hba-file that are in force."""
+        return self._file_rules
+
+    def _take(self, file: Path) -> None:
+        rules = _rules(file, self._mock_key)
+        self._rules, self._file_rules = rules, shown(rules, str(file))
 
     def load(self) -> None:
         """Raises ExitError."""
@@ -43,7 +54,7 @@ class Access:
         if config.password_file is not None:
             self.password = _password(config.password_file)
         if config.hba_file is not None:
-            self._rules = _rules(config.hba_file, self._mock_key)
+            self._take(config.hba_file)
         elif self.password:
             self._rules = passwords_for_all(self._mock_key)
         elif not ip_address(config.host).is_loopback:
@@ -58,14 +69,14 @@ class Access:
         if self._config.hba_file is None:
             return
         try:
-            self._rules = _rules(self._config.hba_file, self._mock_key)
+            self._take(self._config.hba_file)
         except ExitError as error:
             log.error("%s; the rules stay as they were", error)
         else:
             log.info("rules read again", extra={"file": str(self._config.hba_file)})
 
 
-def _rules(file: Path, mock_key: bytes) -> Authenticator:
+def _rules(file: Path, mock_key: bytes) -> Rules:
     try:
         return parse(file.read_text(), mock_key)
     except BadRulesError as error:

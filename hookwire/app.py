@@ -99,6 +99,7 @@ class App:
         if self._access.password:
             await set_password(self._engine, self._access.password)
         sql.serve(self._engine)
+        self._engine.attach_hba_rules(self._access.file_rules)
         self._engine.arrivals.attach(sql.is_listened_to, sql.arrived)
         http.attach(self._engine)
         log.info("ready", extra={"sql": self.sql_url, "http": self.http_url})

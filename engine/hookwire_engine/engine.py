@@ -38,6 +38,7 @@ from hookwire_engine.readiness import DRAINING, READY, Readiness
 from hookwire_engine.storage.batch import Total
 from hookwire_engine.storage.catalog_store import persist, write_settings
 from hookwire_engine.storage.local import LocalStore
+from hookwire_engine.system.values import HbaRule
 from hookwire_engine.system_settings import SystemSettings
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class Engine:
         self.draining = False
         self.ledger = Ledger(intake_of=lambda source_id: self._intakes.get(source_id))
         self._counts: Callable[[], Mapping[int, SourceCounts]] = dict
+        self._hba_rules: Callable[[], Sequence[HbaRule]] = tuple
         self.shared = Shared(None if config.data_dir is None else config.data_dir / "tmp")
         self._metrics = EngineMetrics(config.registry)
         self._pool = ThreadPoolExecutor(config.worker_threads, thread_name_prefix="hookwire-sql")
@@ -233,6 +235,13 @@ class Engine:
         """Where hookwire.webhook_statistics reads what became of requests; called per statement
         on any thread."""
         self._counts = counts
+
+    def attach_hba_rules(self, rules: Callable[[], Sequence[HbaRule]]) -> None:
+        """Where pg_hba_file_rules is read from; called per statement on any thread."""
+        self._hba_rules = rules
+
+    def hba_rules(self) -> Sequence[HbaRule]:
+        return self._hba_rules()
 
     def counts(self) -> Mapping[int, SourceCounts]:
         return self._counts()

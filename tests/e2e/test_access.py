@@ -19,6 +19,8 @@ import psycopg
 import pytest
 
 from support.hookwire_process import HookwireExitedError, HookwireProcess
+from support.postgres import PostgresServer, find_program
+from support.programs import need
 from support.wire import startup
 
 Make = Callable[..., HookwireProcess]
@@ -201,6 +203,44 @@ def test_rules_decide_and_are_read_again_on_sighup(make_hookwire: Make, tmp_path
         reload(process, "the rules stay as they were")
         login(process, "ann", "x").close()
         assert admin.execute("select 1").fetchone() == (1,)
+
+
+SHOWN = """# a comment
+local   all  all  trust
+host    all  hookwire,postgres  127.0.0.1/32  trust
+host    "hookwire", other  +team,ann  10.0.0.0 255.0.0.0  scram-sha-256
+hostssl all  all  2001:db8::/32  scram-sha-256  clientcert=verify-ca
+hostssl sameuser \\
+  all  all  cert
+host    all  all  all  reject
+"""
+FILE_RULES = (
+    "SELECT line_number, type, database, user_name, address, netmask, auth_method, options"
+    " FROM pg_hba_file_rules ORDER BY line_number"
+)
+
+
+def test_pg_hba_file_rules_shows_the_rules_in_force(make_hookwire: Make, tmp_path: Path) -> None:
+    rules = tmp_path / "hba.conf"
+    rules.write_text(SHOWN)
+    process = make_hookwire("--hba-file", str(rules))
+    process.start()
+    need("initdb", find_program)
+    with PostgresServer() as server:
+        (server.data / "pg_hba.conf").write_text(SHOWN)
+        with psycopg.connect(server.dsn) as oracle:
+            theirs = oracle.execute(FILE_RULES).fetchall()
+    with login(process, "hookwire", None) as connection:
+        assert connection.execute(FILE_RULES).fetchall() == theirs
+        numbered = "SELECT rule_number, file_name FROM pg_hba_file_rules LIMIT 1"
+        assert connection.execute(numbered).fetchone() == (1, str(rules))
+        rules.write_text("host all all all scram-sha-256\n")
+        reload(process, "rules read again")
+        assert len(connection.execute(FILE_RULES).fetchall()) == 1
+        connection.execute("CREATE ROLE ann")
+        connection.execute("SET SESSION AUTHORIZATION ann")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(FILE_RULES)
 
 
 @pytest.mark.parametrize(

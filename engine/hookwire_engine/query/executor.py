@@ -367,5 +367,6 @@ class Executor:
             session_id=self._session.id,
             prepared=self._session.prepared,
             cursors=self._session.cursors,
+            hba_rules=host.hba_rules(),
             started_us=host.shared.started_us,
         )

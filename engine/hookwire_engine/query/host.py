@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from hookwire_catalog.catalog import Catalog, Change
 from hookwire_engine.append.ledger import Ledger, SourceCounts
-from hookwire_engine.system.values import SourceStatistics
+from hookwire_engine.system.values import HbaRule, SourceStatistics
 from hookwire_engine.system_settings import SystemSettings
 
 if TYPE_CHECKING:
@@ -92,6 +92,9 @@ class Host(Protocol):
 
     def counts(self) -> Mapping[int, SourceCounts]:
         """By source id: what became of requests. Any thread."""
+
+    def hba_rules(self) -> Sequence[HbaRule]:
+        """The rules of the SQL port that come from a file. Any thread."""
 
     def sessions(self) -> Sequence[Session]:
         """The open sessions. Any thread."""

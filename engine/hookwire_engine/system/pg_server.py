@@ -171,6 +171,24 @@ def pg_stat_ssl(view: View) -> pa.Table:
     )  # fmt: skip
 
 
+@server.relation("pg_hba_file_rules", Depends.LIVE)
+def pg_hba_file_rules(view: View) -> pa.Table:
+    found = list(view.hba_rules)
+    return table(
+        PG, "pg_hba_file_rules", len(found),
+        rule_number=list(range(1, len(found) + 1)),
+        file_name=[r.file for r in found],
+        line_number=[r.line for r in found],
+        type=[r.type for r in found],
+        database=[r.databases for r in found],
+        user_name=[r.users for r in found],
+        address=[r.address for r in found],
+        netmask=[r.netmask for r in found],
+        auth_method=[r.method for r in found],
+        options=[r.options or None for r in found],
+    )  # fmt: skip
+
+
 def _address(peer: str) -> str | None:
     """The address of `host:port`; None for a Unix socket."""
     host = peer.rpartition(":")[0].strip("[]")

@@ -19,6 +19,7 @@ from hookwire_engine.system.values import PlainSequence, PlainTable, SystemName,
 
 GUARDED: dict[SystemName, tuple[int, ...]] = {
     ("pg_catalog", "pg_authid"): (),
+    ("pg_catalog", "pg_hba_file_rules"): (),
     ("pg_catalog", "pg_shadow"): (),
     ("hookwire", "webhook_rejections"): (MONITOR, READ_ALL_STATS),
     ("hookwire", "webhook_rejection_verdicts"): (MONITOR, READ_ALL_STATS),

@@ -196,6 +196,22 @@ class SessionState:
 
 
 @dataclass(frozen=True, slots=True)
+class HbaRule:
+    """A rule in force, as pg_hba_file_rules shows it. `address` may be "all"; of a local rule it
+    is None."""
+
+    file: str
+    line: int
+    type: str
+    databases: tuple[str, ...]
+    users: tuple[str, ...]
+    address: str | None
+    netmask: str | None
+    method: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PreparedState:
     name: str
     statement: str
@@ -240,3 +256,4 @@ class View:
     started_us: int = 0
     prepared: Sequence[PreparedState] = ()
     cursors: Sequence[CursorState] = ()
+    hba_rules: Sequence[HbaRule] = ()
