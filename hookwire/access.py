@@ -45,6 +45,12 @@ class Access:
     def _take(self, file: Path) -> None:
         rules = _rules(file, self._mock_key)
         self._rules, self._file_rules = rules, shown(rules, str(file))
+        for rule in rules.rules:
+            if rule.type == "hostssl" and self._config.ssl_cert_file is None:
+                log.warning(
+                    "--hba-file %s: line %d: hostssl matches nobody without --ssl-cert-file",
+                    file, rule.line,
+                )  # fmt: skip
 
     def load(self) -> None:
         """Raises ExitError."""

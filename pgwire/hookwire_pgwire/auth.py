@@ -9,18 +9,27 @@ and in the same words, as a wrong password.
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import NamedTuple, Protocol, TypeAlias
 
 from hookwire_catalog.errors import InvalidAuthorization, InvalidPassword, ProtocolViolation
 from hookwire_catalog.roles import LoginRole
-from hookwire_catalog.scram import Verifier, parse_verifier
+from hookwire_catalog.scram import ITERATIONS, KEY_BYTES, SALT_BYTES, Verifier, parse_verifier
 from hookwire_pgwire import replies
 from hookwire_pgwire.startup import SessionRequest
 from hookwire_pgwire.tls_info import TlsInfo
 
 CLEARTEXT = 3
+
+_NOBODYS = Verifier(
+    ITERATIONS,
+    secrets.token_bytes(SALT_BYTES),
+    secrets.token_bytes(KEY_BYTES),
+    secrets.token_bytes(KEY_BYTES),
+)
+"""Compared with where there is no password, so that a refusal takes as long as any other."""
 
 
 class Challenge(NamedTuple):
@@ -92,9 +101,9 @@ class CleartextExchange:
     def respond(self, data: bytes) -> Step:
         if not data.endswith(b"\0"):
             raise ProtocolViolation("invalid password packet size")
-        verifier = self._login.verifier
+        verifier = self._login.verifier or _NOBODYS
         password = data[:-1].decode("utf-8", "surrogateescape")
-        if verifier is None or not password or not verifier.matches(password):
+        if not verifier.matches(password) or not password:
             raise wrong_password(self._login)
         return Accepted()
 

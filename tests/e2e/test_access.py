@@ -232,6 +232,7 @@ def test_pg_hba_file_rules_shows_the_rules_in_force(make_hookwire: Make, tmp_pat
             theirs = oracle.execute(FILE_RULES).fetchall()
     with login(process, "hookwire", None) as connection:
         assert connection.execute(FILE_RULES).fetchall() == theirs
+        assert process.log().count("hostssl matches nobody without --ssl-cert-file") == 2
         numbered = "SELECT rule_number, file_name FROM pg_hba_file_rules LIMIT 1"
         assert connection.execute(numbered).fetchone() == (1, str(rules))
         rules.write_text("host all all all scram-sha-256\n")
