@@ -22,6 +22,7 @@ from hookwire.access import Access, set_password
 from hookwire.certificates import Certificates
 from hookwire.config import DATABASE, MEMORY, USER, Config
 from hookwire.exits import DataDirectoryError, ExitError
+from hookwire.sql_over_http import sql_services
 from hookwire_catalog.errors import SqlError
 from hookwire_engine.engine import Engine, EngineConfig
 from hookwire_http import HttpConfig, HttpServer, create_server
@@ -127,7 +128,13 @@ class App:
             raise _cannot_listen("--sql-port", config.host, config.sql_port, error) from None
         try:
             self._http = create_server(
-                None, HttpConfig(config.host, config.http_port, registry=self.registry)
+                None,
+                HttpConfig(
+                    config.host,
+                    config.http_port,
+                    registry=self.registry,
+                    sql=sql_services(self._access, lambda: self._engine, self._sql.notify),
+                ),
             )
             await self._http.start()
         except OSError as error:

@@ -174,6 +174,9 @@ SESSION_SETTINGS: Mapping[str, Setting] = _table(
     _choice("transaction_isolation", "read committed", "Isolation of the current transaction.",
             *_ISOLATION),
     _boolean("transaction_read_only", "off", "Whether the current transaction only reads."),
+    _number("max_result_size", "67108864", "Most bytes of rows in the answer to a request to"
+            " /api/sql; results on the SQL port are streamed and have no limit.",
+            low=1, high=1 << 30, unit=Unit.BYTES),
     _number("work_mem", "4MB", "Accepted for clients; memory of a statement is limited by the"
             " server.", low=64, unit=Unit.KILOBYTES),
     _choice("xmloption", "content", "Accepted for clients; there is no type xml.",

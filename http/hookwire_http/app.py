@@ -6,6 +6,8 @@ character, and Werkzeug's router sees the path decoded, so `a%2Fb` would be two 
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 from quart import Quart, Request, Response, has_request_context, request, websocket
@@ -15,22 +17,26 @@ from werkzeug.exceptions import HTTPException
 from hookwire_http import responses
 from hookwire_http.body import discard
 from hookwire_http.config import SMALL_BODY_BYTES
-from hookwire_http.headers import declared_length, decode_headers, header
+from hookwire_http.headers import Pairs, declared_length, decode_headers, header
 from hookwire_http.outcomes import Outcome
 from hookwire_http.paths import PREFIX, parse_target, split_target
 from hookwire_http.responses import Answer, Refusal
+from hookwire_http.sql.door import SqlCall, SqlDoor
 from hookwire_http.webhook import Call, WebhookDoor
 
+SQL_PATH = "/api/sql"
 _DISCARD_S = 1.0
 
 
-def create_app(door: WebhookDoor, registry: CollectorRegistry) -> Quart:
+def create_app(door: WebhookDoor, registry: CollectorRegistry, sql: SqlDoor | None) -> Quart:
     app = Quart("hookwire_http", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = None  # the source's own limit counts (body.py)
     app.url_map.merge_slashes = False  # a redirect is no answer for a POST
     _add_webhooks(app, door)
     _add_health(app, door)
     _add_metrics(app, registry)
+    if sql is not None:
+        _add_sql(app, sql)
     _add_refusals(app)
     return app
 
@@ -49,7 +55,8 @@ def _add_webhooks(app: Quart, door: WebhookDoor) -> None:
             remote_address=door.sender(_remote_address(request), headers.pairs),
         )
         answer = await door.respond(call)
-        return _response(answer, headers.pairs, closing=not await _body_is_read(call))
+        closing = not await _body_is_read(headers.pairs, call.body)
+        return _response(answer, headers.pairs, closing=closing)
 
     app.before_request(webhook)
 
@@ -76,6 +83,21 @@ def _add_metrics(app: Quart, registry: CollectorRegistry) -> None:
     app.add_url_rule("/metrics", view_func=metrics)
 
 
+def _add_sql(app: Quart, sql: SqlDoor) -> None:
+    async def statements() -> Response:
+        headers = decode_headers(request.scope["headers"]).pairs
+        client = request.scope.get("client")
+        peer = None if client is None else (client[0], client[1] or 0)
+        call = SqlCall(headers, aiter(request.body), peer, request.http_version)
+        answer = await sql.respond(call)
+        # Without the request's headers: no other origin is told that it may read the answer.
+        return _response(answer, (), closing=not await _body_is_read(headers, call.body))
+
+    app.add_url_rule(
+        SQL_PATH, view_func=statements, methods=["POST"], provide_automatic_options=False
+    )
+
+
 def _add_refusals(app: Quart) -> None:
     async def refuse(error: HTTPException) -> Response:
         status = error.code or 500
@@ -85,7 +107,8 @@ def _add_refusals(app: Quart) -> None:
         asked = request.scope if has_request_context() else websocket.scope
         headers = decode_headers(asked["headers"]).pairs
         refusal = Refusal(status, sentence, Outcome.INTERNAL, extra)
-        return _response(responses.answer(refusal, header(headers, "accept")), headers)
+        told = responses.answer(refusal, header(headers, "accept"))
+        return _response(told, () if asked["path"] == SQL_PATH else headers)
 
     app.register_error_handler(HTTPException, refuse)
 
@@ -110,15 +133,14 @@ def _response(
     return response
 
 
-async def _body_is_read(call: Call) -> bool:
+async def _body_is_read(headers: Pairs, body: AsyncIterator[bytes]) -> bool:
     """False when the client is still sending, so that the connection must end with the answer."""
-    headers = call.headers.pairs
     declared = declared_length(headers)
     if declared is None and header(headers, "transfer-encoding") is None:
         return True
     if declared is not None and declared > SMALL_BODY_BYTES:
         return False
-    return await discard(call.body, limit=SMALL_BODY_BYTES, timeout_s=_DISCARD_S)
+    return await discard(body, limit=SMALL_BODY_BYTES, timeout_s=_DISCARD_S)
 
 
 def _target(request: Request) -> str:

@@ -14,6 +14,7 @@ from hookwire_engine.append.ledger import Ledger, SourceCounts
 from hookwire_engine.append.request import WebhookRequest
 from hookwire_engine.append.system import LIMITS, SystemLimits
 from hookwire_engine.readiness import Readiness
+from hookwire_http.sql.services import Session
 
 
 class CatalogSnapshot(Protocol):
@@ -51,6 +52,12 @@ class Backend(Protocol):
         """The number of rows, once they are durable; may raise SqlError at once."""
         ...
 
+    def session(
+        self, *, user: str, database: str, settings: Mapping[str, str], peer: str
+    ) -> Session:
+        """For /api/sql. Raises InvalidAuthorization for a role that does not exist."""
+        ...
+
 
 STARTING = Readiness(False, "the server is starting")
 
@@ -81,4 +88,9 @@ class StartingBackend:
         return None
 
     def append_webhook(self, intake: Intake, request: WebhookRequest) -> asyncio.Future[int]:
+        raise CannotConnectNow(STARTING.reason)
+
+    def session(
+        self, *, user: str, database: str, settings: Mapping[str, str], peer: str
+    ) -> Session:
         raise CannotConnectNow(STARTING.reason)

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry
 
+from hookwire_http.sql.services import SqlServices
+
 
 @dataclass(frozen=True, slots=True)
 class HttpConfig:
     """`sock`, a bound socket, takes the place of `host` and `port`; `lane=False` serves all through
-    Quart on Hypercorn, which is what the lane is tested against. `clock` counts for the rates."""
+    Quart on Hypercorn, which is what the lane is tested against. `clock` counts for the rates.
+    Without `sql` there is no /api/sql."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -26,6 +29,7 @@ class HttpConfig:
     backlog: int = 2048
     lane: bool = True
     clock: Callable[[], float] = time.monotonic
+    sql: SqlServices | None = None
 
 
 MAX_HEAD_BYTES = 16 * 1024

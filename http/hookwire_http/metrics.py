@@ -77,6 +77,36 @@ class Series:
         self.bytes_sum += other.bytes_sum
 
 
+class SqlRequests:
+    """The counters of /api/sql."""
+
+    def __init__(self) -> None:
+        self._statuses: dict[int, int] = {}
+        self._seconds = [0] * (len(SECONDS) + 1)
+        self._seconds_sum = 0.0
+
+    def count(self, status: int, seconds: float) -> None:
+        self._statuses[status] = self._statuses.get(status, 0) + 1
+        self._seconds[bisect_left(SECONDS, seconds)] += 1
+        self._seconds_sum += seconds
+
+    def collect(self) -> Iterable[Metric]:
+        requests = CounterMetricFamily(
+            "hookwire_http_sql_requests",
+            "Requests to /api/sql by status; 499 is a client that went away.",
+            labels=["status"],
+        )
+        for status, count in sorted(self._statuses.items()):
+            requests.add_metric([str(status)], count)
+        yield requests
+        yield HistogramMetricFamily(
+            "hookwire_http_sql_request_duration_seconds",
+            "Time from the head of a request to /api/sql to its answer.",
+            buckets=_buckets(SECONDS, self._seconds),
+            sum_value=self._seconds_sum,
+        )
+
+
 class HttpMetrics(Collector):
     """`names` gives the name of every live source by its id."""
 
@@ -85,6 +115,7 @@ class HttpMetrics(Collector):
         self._series: dict[int, Series] = {NO_SOURCE: Series()}
         self._dropped = Series()
         self.handed_over = 0
+        self.sql = SqlRequests()
 
     def of(self, source_id: int) -> Series:
         found = self._series.get(source_id)
@@ -110,6 +141,7 @@ class HttpMetrics(Collector):
         )
         handed_over.add_metric([], self.handed_over)
         yield handed_over
+        yield from self.sql.collect()
 
     def _live(self) -> dict[str, Series]:
         """Series by label; what a dropped source counted goes on in the unlabelled totals."""

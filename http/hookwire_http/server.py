@@ -13,6 +13,7 @@ from hookwire_http.config import HttpConfig
 from hookwire_http.handover import FullStack
 from hookwire_http.lane import Lane, LaneContext, Taken
 from hookwire_http.metrics import HttpMetrics
+from hookwire_http.sql.door import SqlDoor
 from hookwire_http.webhook import WebhookDoor
 
 log = logging.getLogger("hookwire.http")
@@ -52,6 +53,9 @@ class HttpServer:
         self._config = config
         self._metrics = HttpMetrics(self._source_names)
         self._door = WebhookDoor(config, self._metrics)
+        self._sql: SqlDoor | None = None
+        if config.sql is not None:
+            self._sql = SqlDoor(self._door, config.sql, config.request_timeout_s)
         self._sock = config.sock or bind_socket(config.host, config.port)
         self.port: int = self._sock.getsockname()[1]
         self._lanes: set[Lane] = set()
@@ -72,7 +76,7 @@ class HttpServer:
     async def start(self) -> None:
         """Listen and serve. Raises OSError when the socket cannot listen."""
         loop = asyncio.get_running_loop()
-        app = create_app(self._door, self._config.registry)
+        app = create_app(self._door, self._config.registry, self._sql)
         self._full_stack = FullStack(app, self._config, self._connection_ended)
         self._context = LaneContext(
             self._door, self._config, loop, self._hand_over, self._lane_closed
@@ -103,6 +107,8 @@ class HttpServer:
         for lane in tuple(self._lanes):
             lane.abort()
         await self._full_stack.close()
+        if self._sql is not None:
+            await self._sql.ended()
         self._sweeper.cancel()
         self._config.registry.unregister(self._metrics)
 

@@ -134,12 +134,12 @@ class WebhookDoor:
             _request(call, b""),
         )
         try:
-            self._refuse_if_unavailable()
+            self.refuse_if_unavailable()
             return await self._within_budget(call, exchange, settled)
         except Exception as error:
             return exchange.refused(error)
 
-    def _refuse_if_unavailable(self) -> None:
+    def refuse_if_unavailable(self) -> None:
         if self.draining:
             raise responses.unavailable(DRAINING.reason)
         if self.engine.readiness is STARTING:

@@ -177,6 +177,7 @@ def _used() -> CollectorRegistry:
     SqlMetrics(found).observe("select", "00000", 0.1)
     webhooks = HttpMetrics(lambda: {1: "public.s"})
     webhooks.of(1).accepted(0.1, 1, 1)
+    webhooks.sql.count(200, 0.1)
     found.register(webhooks)
     return found
 

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
+from typing import NoReturn
 
-from hookwire_catalog.errors import UndefinedObject
+from hookwire_catalog.errors import CannotConnectNow, UndefinedObject
 from hookwire_catalog.names import DEFAULT_DATABASE, DEFAULT_SCHEMA, ObjectName
 from hookwire_catalog.objects import BodyFormat, CatalogObject, SourceOptions, WebhookSource
 from hookwire_engine.append.intake import Intake
@@ -107,6 +108,9 @@ class MemoryEngine:
 
     def drop(self, source: WebhookSource) -> None:
         del self._intakes[source.id]
+
+    def session(self, **_: object) -> NoReturn:
+        raise CannotConnectNow("there is no SQL in memory")
 
     def find_webhook(self, database: str, schema: str, name: str) -> Intake | None:
         wanted = ObjectName(database, schema, name)

@@ -43,7 +43,7 @@ def _quoted(text: bytes) -> bytes:
     return b'"' + text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
 
 
-def _pairs(array: Array) -> list[list[tuple[bytes, bytes | None]] | None]:
+def pairs_of(array: Array) -> list[list[tuple[bytes, bytes | None]] | None]:
     rows: list[list[tuple[bytes, bytes | None]] | None] = []
     for row in array.to_pylist():
         if row is None:
@@ -70,11 +70,11 @@ def _binary_of(pairs: Sequence[tuple[bytes, bytes | None]]) -> bytes:
 
 
 def _text(array: Array, rendering: Rendering) -> Values:
-    return [None if pairs is None else _text_of(pairs) for pairs in _pairs(array)]
+    return [None if pairs is None else _text_of(pairs) for pairs in pairs_of(array)]
 
 
 def _binary(array: Array, rendering: Rendering) -> Values:
-    return [None if pairs is None else _binary_of(pairs) for pairs in _pairs(array)]
+    return [None if pairs is None else _binary_of(pairs) for pairs in pairs_of(array)]
 
 
 def _sorted_pairs(array: Array) -> tuple[Numbers, Array, Array]:

@@ -1,0 +1,1 @@
+"""SQL over HTTP: `POST /api/sql`. See http/README.md."""
