@@ -43,6 +43,7 @@ from hookwire_engine.duck import constraint_errors, name_errors, query_errors, v
 from hookwire_engine.duck.places import start_of, statement_index
 from hookwire_engine.duck.report import Report, read
 from hookwire_engine.duck.rules import first
+from hookwire_engine.duck.states import StatementTooComplex
 from hookwire_engine.functions.faults import read_fault
 
 _SHOWN = 300
@@ -76,6 +77,8 @@ def to_sql_error(
     return answer
 
 
+_PYTHON = "Python exception occurred"
+_TOO_MUCH = "The statement needs more than it may use."
 _STORAGE = (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException)
 
 
@@ -85,14 +88,19 @@ def _by_kind(report: Report) -> SqlError | None:
     if isinstance(error, duckdb.InterruptException):
         return QueryCanceled("canceling statement due to user request")
     if isinstance(error, duckdb.OutOfMemoryException):
-        return OutOfMemory("out of memory", detail="The statement needs more than it may use.")
+        return OutOfMemory("out of memory", detail=_TOO_MUCH)
     if isinstance(error, duckdb.PermissionException):
         return InsufficientPrivilege("permission denied")
     if isinstance(error, _STORAGE):
         return _of_storage(report)
     if isinstance(error, (duckdb.InternalException, duckdb.ResourceInUseException)):
         return InternalError("the statement could not be executed")
-    if text.startswith("Python exception occurred"):
+    if text.startswith(_PYTHON):
+        kind = text.removeprefix(_PYTHON).partition(":")[2].strip()
+        if kind.startswith("MemoryError"):
+            return OutOfMemory("out of memory", detail=_TOO_MUCH)
+        if kind.startswith("RecursionError"):
+            return StatementTooComplex("stack depth limit exceeded")
         return InternalError("a function failed")
     return _of_transaction(report)
 

@@ -87,7 +87,7 @@ class SessionCursor:
 
     def configure(self, timezone: str, schemas: Sequence[str]) -> None:
         """What DuckDB has to know of the session's settings."""
-        path = ",".join(f"{DATABASE}.{quoted(schema)}" for schema in schemas or ("public",))
+        path = ",".join(f"{DATABASE}.{quoted(schema)}" for schema in schemas or ("main",))
         for name, value in (("TimeZone", timezone), ("search_path", path)):
             if self._set.get(name) != value:
                 text = value.replace("'", "''")

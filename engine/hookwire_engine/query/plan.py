@@ -190,6 +190,8 @@ def guarded(explain: Explain, call: Callable[..., Any], *arguments: Any) -> Any:
         raise explain(error) from error
     except OSError as error:
         raise explain(of_stream(error)) from error
+    except MemoryError as error:
+        raise explain(duckdb.OutOfMemoryException("")) from error
 
 
 def bare_error(error: duckdb.Error) -> SqlError:

@@ -9,6 +9,7 @@ from hookwire_catalog.errors import (
     InvalidSchemaName,
     InvalidTableDefinition,
 )
+from hookwire_catalog.snapshot import check_database
 from hookwire_catalog.types import PgType
 from hookwire_engine.dialect import nodes
 from hookwire_engine.dialect.code import Code, joined, literal, quoted
@@ -36,6 +37,7 @@ def new_table(parts: tuple[str, ...], temporary: bool, context: Context) -> str:
 
 def place(parts: tuple[str, ...], temporary: bool, context: Context) -> str:
     """DuckDB's name of what would be there."""
+    check_database(parts)
     if temporary:
         return f"temp.main.{quoted(parts[-1])}"
     schema = parts[-2] if len(parts) > 1 else context.environment.current_schema
