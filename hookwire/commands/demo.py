@@ -12,6 +12,7 @@ from pathlib import Path
 from hookwire import logs
 from hookwire.commands.arguments import Commands, add_command, add_settings, flags
 from hookwire.demo.run import run_demo
+from hookwire.memory import limit_memory
 from hookwire.sources import flags_only
 
 DESCRIPTION = """\
@@ -43,6 +44,7 @@ def register(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    limit_memory()
     from hookwire.runner import run  # see serve.py
 
     given = flags(arguments)

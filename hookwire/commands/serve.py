@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hookwire import __version__, logs
 from hookwire.commands.arguments import Commands, add_command, add_settings, flags
+from hookwire.memory import limit_memory
 from hookwire.sources import CONFIG_VARIABLE, DEFAULT_FILE, load_config
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def register(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    limit_memory()
     from hookwire.runner import (
         run,  # here, as it brings all parts: half a second for `hookwire sql`
     )
