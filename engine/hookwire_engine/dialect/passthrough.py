@@ -100,6 +100,9 @@ def _names_relation(tokens: tuple[Token, ...], i: int) -> bool:
     before = tokens[i - 1]
     if before.kind is not Kind.IDENT or before.text.lower() not in _RELATION_FOLLOWS:
         return _in_from_list(tokens, i)
+    if before.is_word("into") and token.is_word("name"):
+        # UNPIVOT ... INTO NAME n VALUE v.
+        return False
     return not token.is_word("select", "lateral", "values", "only", "distinct")
 
 

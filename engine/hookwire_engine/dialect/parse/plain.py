@@ -10,7 +10,11 @@ from hookwire_engine.dialect import nodes
 from hookwire_engine.dialect.nodes import Change
 from hookwire_engine.dialect.parse import clauses, functions
 from hookwire_engine.dialect.parse.cursor import Cursor
-from hookwire_engine.dialect.parse.tabledefs import column_definition, table_constraint
+from hookwire_engine.dialect.parse.tabledefs import (
+    column_definition,
+    sequence_option,
+    table_constraint,
+)
 from hookwire_engine.dialect.parse.typenames import type_name
 
 _DROPPED = ("table", "index", "sequence", "type", "function")
@@ -223,32 +227,8 @@ def _sequence(p: Cursor, temporary: bool) -> nodes.CreateSequence:
     parts = p.qualified_name()
     options: list[str] = []
     while p.i < len(p.tokens):
-        _sequence_option(p, options)
+        sequence_option(p, options)
     return nodes.CreateSequence(at, parts, lenient, temporary, tuple(options))
-
-
-def _sequence_option(p: Cursor, options: list[str]) -> None:
-    if p.accept("as"):
-        type_name(p)
-    elif p.accept("owned"):
-        p.expect("by")
-        p.qualified_name()
-    elif p.accept("cache"):
-        p.number()
-    elif p.accept("cycle"):
-        options.append("CYCLE")
-    elif p.accept("no"):
-        word = p.accept_any("minvalue", "maxvalue", "cycle")
-        if word is None:
-            raise p.fail()
-        options.append(f"NO {word.upper()}")
-    else:
-        word = p.accept_any("increment", "minvalue", "maxvalue", "start")
-        if word is None:
-            raise p.fail()
-        p.accept_any("by", "with")
-        sign = "-" if p.accept("-") else ""
-        options.append(f"{word.upper()} {sign}{p.number()}")
 
 
 def _enum(p: Cursor) -> nodes.CreateEnum:

@@ -132,12 +132,44 @@ def _generated(p: Cursor, at: int, name: str | None) -> Constraint:
         kind = "by default"
     p.expect("as")
     if p.accept("identity"):
-        if p.word == "(":
-            p.skip_parentheses()
-        return Constraint(at, "identity", name, actions=(kind,))
+        return Constraint(at, "identity", name, actions=(kind, *_identity_options(p)))
     value = _condition(p)
     p.accept_any("stored", "virtual")
     return Constraint(at, "generated", name, value=value)
+
+
+def _identity_options(p: Cursor) -> list[str]:
+    options: list[str] = []
+    if p.accept("("):
+        while p.word != ")":
+            sequence_option(p, options)
+        p.expect(")")
+    return options
+
+
+def sequence_option(p: Cursor, options: list[str]) -> None:
+    """One option of a sequence, in DuckDB's words."""
+    if p.accept("as"):
+        type_name(p)
+    elif p.accept("owned"):
+        p.expect("by")
+        p.qualified_name()
+    elif p.accept("cache"):
+        p.number()
+    elif p.accept("cycle"):
+        options.append("CYCLE")
+    elif p.accept("no"):
+        word = p.accept_any("minvalue", "maxvalue", "cycle")
+        if word is None:
+            raise p.fail()
+        options.append(f"NO {word.upper()}")
+    else:
+        word = p.accept_any("increment", "minvalue", "maxvalue", "start")
+        if word is None:
+            raise p.fail()
+        p.accept_any("by", "with")
+        sign = "-" if p.accept("-") else ""
+        options.append(f"{word.upper()} {sign}{p.number()}")
 
 
 def _condition(p: Cursor) -> Expr:

@@ -19,7 +19,7 @@ from hookwire_engine.dialect import nodes
 from hookwire_engine.dialect.code import Code, Mark, filled, joined, literal, quoted
 from hookwire_engine.dialect.coerce import coerced
 from hookwire_engine.dialect.resolve import arguments, lookup, session
-from hookwire_engine.dialect.resolve.ordering import sort_keys, window_code
+from hookwire_engine.dialect.resolve.ordering import WindowingError, sort_keys, window_code
 from hookwire_engine.dialect.resolve.targets import Overload, call_code
 from hookwire_engine.dialect.scopes import Scope
 from hookwire_engine.dialect.typed import Typed
@@ -172,10 +172,6 @@ def _called(node: nodes.Call, overload: Overload, within: list[Typed], scope: Sc
         return field
     tail = tail_code(node, scope)
     return call_code(node, overload, within, tail, scope)
-
-
-class WindowingError(SqlError):
-    sqlstate = "42P20"
 
 
 def _check_window(node: nodes.Call, scope: Scope) -> None:

@@ -63,11 +63,11 @@ def create_table(node: nodes.CreateTable, context: Context) -> Code:
         listed.append(column_code(node.parts, node.temporary, column, scope_column, scope))
     for place, like in reversed(node.likes):
         listed[place:place] = _like(like, context, node.at)
+    target = new_table(node.parts, node.temporary, context)
     for constraint in node.constraints:
-        listed.append(_constraint(constraint, scope))
+        listed.append(_constraint(constraint, target, scope))
     word = "CREATE TEMPORARY TABLE " if node.temporary else "CREATE TABLE "
     exists = "IF NOT EXISTS " if node.exists_ok else ""
-    target = new_table(node.parts, node.temporary, context)
     remember(target, columns, context)
     _remember_names(target, node, context)
     _drop_on_commit(node, target, context)
@@ -186,9 +186,11 @@ def column_code(
         parts.append(_serial(table, temporary, column, scope))
     for constraint in column.constraints:
         if constraint.kind == "identity":
-            parts.append(_serial(table, temporary, column, scope))
+            options = constraint.actions[1:]
+            parts.append(_serial(table, temporary, column, scope, options))
         elif constraint.kind == "references":
-            parts.append(_references(constraint, scope))
+            own = place(table, temporary, scope.context)
+            parts.append(_references(constraint, own, scope))
         elif constraint.kind in ("default", "generated", "check"):
             parts.append(_valued(constraint, scope_column, scope))
         elif constraint.kind != "null":
@@ -197,11 +199,16 @@ def column_code(
 
 
 def _serial(
-    table: tuple[str, ...], temporary: bool, column: nodes.TableColumn, scope: Scope
+    table: tuple[str, ...],
+    temporary: bool,
+    column: nodes.TableColumn,
+    scope: Scope,
+    options: tuple[str, ...] = (),
 ) -> Code:
     target = _sequence_of(table, column.name, temporary, scope.context)
     word = "TEMPORARY " if temporary else ""
-    scope.context.before.append(f"CREATE {word}SEQUENCE IF NOT EXISTS {target}")
+    made = (f"CREATE {word}SEQUENCE IF NOT EXISTS {target}", *options)
+    scope.context.before.append(" ".join(made))
     text = target.replace("'", "''")
     return f" DEFAULT nextval('{text}') NOT NULL"
 
@@ -228,20 +235,19 @@ def _check(constraint: nodes.Constraint, scope: Scope) -> Code:
     return (" CHECK (", scope.expression(constraint.value).code, ")")
 
 
-def _constraint(constraint: nodes.Constraint, scope: Scope) -> Code:
+def _constraint(constraint: nodes.Constraint, own: str, scope: Scope) -> Code:
     name = f"CONSTRAINT {quoted(constraint.name)}" if constraint.name else ""
     if constraint.kind == "check":
         return (name, _check(constraint, scope))
     columns = ", ".join(map(quoted, constraint.columns))
     if constraint.kind == "references":
-        return (name, f" FOREIGN KEY ({columns})", _references(constraint, scope))
+        return (name, f" FOREIGN KEY ({columns})", _references(constraint, own, scope))
     return (name, f" {constraint.kind.upper()} ({columns})")
 
 
-def _references(constraint: nodes.Constraint, scope: Scope) -> Code:
-    relation = scope.context.environment.relation(constraint.table, "x")
-    if relation is None:
-        raise undefined_table(constraint.table, constraint.at)
+def _references(constraint: nodes.Constraint, own: str, scope: Scope) -> Code:
+    """`own` is the table that is being made, which may refer to itself."""
+    target = _referenced(constraint, own, scope.context)
     if constraint.actions:
         refused = [a for a in constraint.actions if not a.endswith(("no action", "restrict"))]
         if refused:
@@ -251,7 +257,16 @@ def _references(constraint: nodes.Constraint, scope: Scope) -> Code:
                 position=constraint.at + 1,
             )
     foreign = f" ({', '.join(map(quoted, constraint.foreign))})" if constraint.foreign else ""
-    return f" REFERENCES {relation.target}{foreign}"
+    return f" REFERENCES {target}{foreign}"
+
+
+def _referenced(constraint: nodes.Constraint, own: str, context: Context) -> str:
+    relation = context.environment.relation(constraint.table, "x")
+    if relation is not None:
+        return relation.target
+    if place(constraint.table, own.startswith("temp."), context) != own:
+        raise undefined_table(constraint.table, constraint.at)
+    return own
 
 
 def create_table_as(node: nodes.CreateTableAs, context: Context) -> Code:

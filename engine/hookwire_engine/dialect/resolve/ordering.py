@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hookwire_catalog import types
-from hookwire_catalog.errors import UndefinedObject
+from hookwire_catalog.errors import SqlError, UndefinedObject
 from hookwire_engine.dialect import nodes
 from hookwire_engine.dialect.code import Code, Mark, joined
 from hookwire_engine.dialect.coerce import coerced
 from hookwire_engine.dialect.scopes import Scope
 from hookwire_engine.dialect.typed import Typed
+
+
+class WindowingError(SqlError):
+    sqlstate = "42P20"
 
 
 def sort_code(value: Typed, key: nodes.SortKey, scope: Scope) -> Code:
@@ -70,6 +74,16 @@ def window_code(window: nodes.Window, scope: Scope) -> Code:
     return joined(" ", parts)
 
 
+def _check_bounds(frame: tuple[str | nodes.Expr, ...]) -> None:
+    words = [piece if isinstance(piece, str) else "" for piece in frame]
+    start = words[2:4] if "between" in words else words[1:3]
+    end = words[words.index("and") + 1 :][:2] if "and" in words else []
+    if start == ["unbounded", "following"]:
+        raise WindowingError("frame start cannot be UNBOUNDED FOLLOWING")
+    if end == ["unbounded", "preceding"]:
+        raise WindowingError("frame end cannot be UNBOUNDED PRECEDING")
+
+
 def _partition_key(value: Typed, scope: Scope) -> Code:
     if value.unknown:
         value = coerced(value, types.TEXT, scope.context.parameters)
@@ -91,6 +105,7 @@ def _named(window: nodes.Window, scope: Scope) -> nodes.Window:
 
 
 def _frame(frame: tuple[str | nodes.Expr, ...], scope: Scope) -> Code:
+    _check_bounds(frame)
     parts: list[Code] = []
     for piece in frame:
         if isinstance(piece, str):
