@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from hookwire.config import DATABASE, USER, Config
-from hookwire.exits import DataDirectoryError, ExitError
+from hookwire.exits import ConfigError, DataDirectoryError, ExitError
 from hookwire_catalog.scram import SALT_BYTES, build_verifier, parse_verifier
 from hookwire_engine.engine import Engine
 from hookwire_engine.system.values import HbaRule
@@ -64,7 +64,7 @@ class Access:
         elif self.password:
             self._rules = passwords_for_all(self._mock_key)
         elif not ip_address(config.host).is_loopback:
-            raise ExitError(
+            raise ConfigError(
                 f"--host {config.host} lets others than this machine connect, and nobody would have"
                 " to prove who he is: set HOOKWIRE_PASSWORD or --password-file to ask for"
                 " passwords, or --hba-file to say who may connect from where"

@@ -15,6 +15,7 @@ from hookwire_catalog import (
     creating,
     dropping,
     grants,
+    materialized,
     memberships,
     ownership,
     permissions,
@@ -52,6 +53,7 @@ from hookwire_catalog.statements import (
     DropSchema,
     DropSecrets,
     PauseSource,
+    RefreshView,
     RenameRelation,
     RenameSchema,
     RenameSecret,
@@ -84,11 +86,11 @@ class Catalog(Snapshot):
     ) -> Change:
         """What `statement` makes of this Catalog; raises SqlError and changes nothing.
 
-        `columns` and `depends_on` are for CREATE VIEW: what its query yields, with the query's own
-        column names, and the ids of the objects it reads; `find_table` the full name of a plain
-        table, which the catalog does not hold. `seal` encrypts the value of a secret, `now_us`
-        is the time of its CREATE. `role` must have the rights that PostgreSQL asks for; the rest
-        is as in Context.
+        `columns` and `depends_on` are for CREATE [MATERIALIZED] VIEW: what its query yields, with
+        the query's own column names, and the ids of the objects it reads; `find_table` the full
+        name of a plain table, which the catalog does not hold. `seal` encrypts the value of a
+        secret, `now_us` is the time of its CREATE. `role` must have the rights that PostgreSQL asks
+        for; the rest is as in Context.
         """
         context = Context(
             search_path, new_external_id, columns, depends_on, find_table, seal, now_us,
@@ -130,6 +132,8 @@ def _edit(catalog: Catalog, statement: CatalogStatement, context: Context) -> Ed
             return creating.create_source(catalog, statement, context)
         case CreateView():
             return creating.create_view(catalog, statement, context)
+        case RefreshView():
+            return materialized.refresh(catalog, statement, context)
         case CreateSchema():
             return creating.create_schema(catalog, statement, context)
         case CommentOn():

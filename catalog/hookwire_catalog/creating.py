@@ -21,6 +21,7 @@ from hookwire_catalog.errors import (
     SqlSyntaxError,
     UndefinedColumn,
     UndefinedObject,
+    WrongObjectType,
 )
 from hookwire_catalog.names import DEFAULT_DATABASE, ObjectName
 from hookwire_catalog.notices import notice
@@ -111,6 +112,8 @@ def create_view(snapshot: Snapshot, statement: CreateView, context: Context) -> 
     name = _target(snapshot, statement.name.parts, context, statement.name.position)
     columns = _view_columns(statement, context.columns)
     old = snapshot.find(name)
+    if statement.if_not_exists and (old or context.find_table((name.schema, name.name))):
+        return Edit(notices=(notice(f'relation "{name.name}" already exists, skipping', "42P07"),))
 
     def find(parts: tuple[str, ...]) -> ObjectName | None:
         found = snapshot.lookup(parts, context.search_path)
@@ -126,14 +129,19 @@ def create_view(snapshot: Snapshot, statement: CreateView, context: Context) -> 
         return Edit(replaced=((old, new),))
     check_new_relation(snapshot, name, position=statement.name.position)
     view = View(
-        snapshot.next_id, name, query, columns, context.depends_on, owner=context.role
-    )
+        snapshot.next_id, name, query, columns, context.depends_on, owner=context.role,
+        materialized=statement.materialized, populated=statement.with_data,
+    )  # fmt: skip
     return Edit(added=(view,))
 
 
 def _view_columns(statement: CreateView, columns: tuple[Column, ...]) -> tuple[Column, ...]:
     if len(statement.columns) > len(columns):
-        raise SqlSyntaxError("CREATE VIEW specifies more column names than columns")
+        raise SqlSyntaxError(
+            "too many column names were specified"
+            if statement.materialized
+            else "CREATE VIEW specifies more column names than columns"
+        )
     names = (*statement.columns, *(c.name for c in columns[len(statement.columns) :]))
     for index, name in enumerate(names):
         if name in names[:index]:
@@ -181,6 +189,8 @@ def comment_on(snapshot: Snapshot, statement: CommentOn, context: Context) -> Ed
     if statement.kind == "secret":
         secret = resolve(snapshot, statement.name, context)
         return Edit(replaced=((secret, dataclasses.replace(secret, comment=statement.comment)),))
+    if statement.column is None and context.find_table(parts) is not None:
+        raise WrongObjectType(f'"{parts[-1]}" is not a {statement.kind}')
     thing = snapshot.resolve(parts, context.search_path, position=position)
     if statement.column is not None:
         return Edit(replaced=((thing, _with_column_comment(thing, statement)),))

@@ -9,6 +9,7 @@ from hookwire_catalog.errors import (
     DependentObjectsStillExist,
     InvalidSchemaName,
     UndefinedTable,
+    WrongObjectType,
 )
 from hookwire_catalog.names import quote_identifier
 from hookwire_catalog.notices import Notice, notice
@@ -47,6 +48,11 @@ def _relation(
     if found is not None:
         check_kind(found, statement.kind, hint=True)
         return found
+    if context.find_table(name.parts) is not None:
+        raise WrongObjectType(
+            f'"{name.parts[-1]}" is not a {statement.kind}',
+            hint="Use DROP TABLE to remove a table.",
+        )
     if len(name.parts) > 1 and name.parts[-2] not in snapshot.schemas:
         message = f'schema "{name.parts[-2]}" does not exist'
         if not statement.if_exists:

@@ -21,7 +21,7 @@ from hookwire_catalog.rights import Owned, acl_kind, acl_of
 from hookwire_catalog.role_names import grantee_id, role_named
 from hookwire_catalog.role_statements import Grant
 from hookwire_catalog.secrets import resolve as resolve_secret
-from hookwire_catalog.snapshot import Snapshot
+from hookwire_catalog.snapshot import Snapshot, kind_of
 
 
 def grant(snapshot: Snapshot, statement: Grant, context: Context) -> Edit:
@@ -129,7 +129,7 @@ def _plain(snapshot: Snapshot, kind: str, name: QualifiedName, context: Context)
 
 def word_for(thing: Owned) -> str:
     """The kind of thing in messages about privileges."""
-    return "view" if isinstance(thing, View) else acl_kind(thing)
+    return kind_of(thing) if isinstance(thing, View) else acl_kind(thing)
 
 
 def name_of(thing: Owned) -> str:

@@ -233,7 +233,8 @@ class WebhookSource:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """CREATE VIEW name AS query; `query` is the user's text, `columns` were resolved at CREATE."""
+    """CREATE [MATERIALIZED] VIEW name AS query; `query` is the user's text, `columns` were resolved
+    at CREATE. A materialized one has rows of its own, unless it was left unpopulated."""
 
     id: int
     name: ObjectName
@@ -244,6 +245,8 @@ class View:
     column_comments: tuple[tuple[str, str], ...] = ()
     owner: int = OWNER
     acl: Acl | None = None
+    materialized: bool = False
+    populated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ from hookwire_catalog.snapshot import Snapshot
 
 def alter_owner(snapshot: Snapshot, statement: AlterOwner, context: Context) -> Edit:
     """The new owner must be one that the current role may become, and may make such a thing."""
-    kind = {"source": "table", "view": "table"}.get(statement.kind, statement.kind)
+    relation = statement.kind in ("source", "view", "materialized view")
+    kind = "table" if relation else statement.kind
     try:
         thing = find(snapshot, kind, statement.name, context)
     except UndefinedTable as error:

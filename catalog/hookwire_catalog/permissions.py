@@ -31,6 +31,7 @@ from hookwire_catalog.statements import (
     DropSecrets,
     PauseSource,
     QualifiedName,
+    RefreshView,
     RenameRelation,
     RenameSchema,
     RenameSecret,
@@ -97,10 +98,12 @@ class _Check:
 
 
 def _create_view(check: _Check, statement: CreateView) -> None:
-    check.may_create_in(statement.name)
     old = check.snapshot.find(
         check.snapshot.target(statement.name.parts, check.context.search_path)
     )
+    if old is not None and statement.if_not_exists:
+        return
+    check.may_create_in(statement.name)
     if old is not None and statement.or_replace:
         check.owns(old)
 
@@ -140,7 +143,8 @@ def _alter(
     | SetRelationSchema
     | SetValidation
     | AlterSourceOptions
-    | PauseSource,
+    | PauseSource
+    | RefreshView,
 ) -> None:
     found = check.relation(statement.name)
     if found is None:
@@ -194,6 +198,7 @@ _NEEDS: Mapping[type, Callable[[_Check, Any], None]] = {
     SetValidation: _alter,
     AlterSourceOptions: _alter,
     PauseSource: _alter,
+    RefreshView: _alter,
     AlterSecret: _alter_secret,
     RenameSecret: _alter_secret,
     RenameSchema: _rename_schema,

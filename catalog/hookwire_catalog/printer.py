@@ -99,6 +99,9 @@ def _list(values: tuple[str, ...] | None) -> str | None:
 
 
 def create_view_sql(view: View) -> str:
-    """CREATE VIEW with its columns' names, so that it stays the same whatever the query reads."""
+    """CREATE [MATERIALIZED] VIEW with its columns' names, so that it stays the same whatever the
+    query reads."""
     columns = ", ".join(quote_identifier(column.name) for column in view.columns)
-    return f"CREATE VIEW {view.name} ({columns}) AS {view.query}"
+    what = "MATERIALIZED VIEW" if view.materialized else "VIEW"
+    data = "" if view.populated else " WITH NO DATA"
+    return f"CREATE {what} {view.name} ({columns}) AS {view.query}{data}"

@@ -13,7 +13,7 @@ from hookwire_catalog.edits import (
     check_new_schema_name,
     check_not_system,
 )
-from hookwire_catalog.errors import DuplicateSchema, FeatureNotSupported
+from hookwire_catalog.errors import DuplicateSchema, FeatureNotSupported, WrongObjectType
 from hookwire_catalog.names import DEFAULT_DATABASE, ObjectName
 from hookwire_catalog.notices import notice
 from hookwire_catalog.objects import CatalogObject, Schema, View
@@ -51,10 +51,14 @@ def _relation(
     snapshot: Snapshot, statement: RenameRelation | SetRelationSchema, context: Context
 ) -> CatalogObject | Edit:
     parts, position = statement.name.parts, statement.name.position
-    if statement.if_exists and snapshot.lookup(parts, context.search_path) is None:
+    known = snapshot.lookup(parts, context.search_path)
+    if known is None and context.find_table(parts) is not None:
+        raise WrongObjectType(f'"{parts[-1]}" is not a {statement.kind}')
+    if known is None and statement.if_exists:
         return Edit(notices=(notice(f'relation "{statement.name}" does not exist, skipping'),))
     found = snapshot.resolve(parts, context.search_path, position=position)
-    check_kind(found, statement.kind)
+    if statement.kind != "table":  # ALTER TABLE takes every relation
+        check_kind(found, statement.kind)
     return found
 
 
@@ -138,7 +142,8 @@ def _followed(snapshot: Snapshot, view: View, names: Mapping[int, ObjectName]) -
     if followed is None or named != view.depends_on:
         moved = next(snapshot.objects[i] for i in sorted(view.depends_on) if i in names)
         raise FeatureNotSupported(
-            f"cannot rename {kind_of(moved)} {moved.name} because view {view.name} depends on it",
+            f"cannot rename {kind_of(moved)} {moved.name} because {kind_of(view)} {view.name}"
+            " depends on it",
             detail="The view's query names it in a way that cannot be followed.",
             hint="Drop the view, rename, and create the view again.",
         )

@@ -287,4 +287,6 @@ def kind_of(thing: CatalogObject | Secret) -> str:
     """The word for it in statements and messages."""
     if isinstance(thing, Secret):
         return "secret"
-    return "source" if isinstance(thing, WebhookSource) else "view"
+    if isinstance(thing, WebhookSource):
+        return "source"
+    return "materialized view" if thing.materialized else "view"

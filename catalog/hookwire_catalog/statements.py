@@ -193,19 +193,32 @@ class SwapSchemas:
 
 @dataclass(frozen=True, slots=True)
 class CreateView:
-    """`query` is the text after AS, `query_start` its 0-based index in the statement."""
+    """`query` is the text after AS, `query_start` its 0-based index in the statement.
+    `if_not_exists` and `with_data` are for a materialized view only."""
 
     name: QualifiedName
     query: str
     query_start: int
     columns: tuple[str, ...] = ()
     or_replace: bool = False
+    materialized: bool = False
+    if_not_exists: bool = False
+    with_data: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshView:
+    """REFRESH MATERIALIZED VIEW [CONCURRENTLY] ... [WITH [NO] DATA]."""
+
+    name: QualifiedName
+    concurrently: bool = False
+    with_data: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class CommentOn:
-    """`kind` is source, table, view, column, schema or secret; `column` is set for a
-    column only, whose relation is `name`. `comment` None removes the comment.
+    """`kind` is source, table, view, materialized view, column, schema, secret or role; `column` is
+    set for a column only, whose relation is `name`. `comment` None removes the comment.
 
     A TABLE or COLUMN may also be of a plain table, which the catalog does not hold.
     """
@@ -228,6 +241,7 @@ CatalogStatement = (
     | RenameSchema
     | SwapSchemas
     | CreateView
+    | RefreshView
     | CommentOn
     | SetValidation
     | CreateSecret
@@ -265,7 +279,8 @@ class ShowColumns:
 
 @dataclass(frozen=True, slots=True)
 class ShowCreate:
-    """SHOW CREATE SOURCE | VIEW | TABLE; `kind` in lower case ("table" may mean a source)."""
+    """SHOW CREATE SOURCE | [MATERIALIZED] VIEW | TABLE; `kind` in lower case ("table" may mean a
+    source)."""
 
     kind: str
     name: QualifiedName
@@ -404,6 +419,7 @@ _TAGS: dict[type[OurStatement], str] = {
     RenameSchema: "ALTER SCHEMA",
     SwapSchemas: "ALTER SCHEMA",
     CreateView: "CREATE VIEW",
+    RefreshView: "REFRESH MATERIALIZED VIEW",
     CommentOn: "COMMENT",
     SetValidation: "ALTER SOURCE",
     CreateSecret: "CREATE SECRET",
@@ -436,6 +452,8 @@ _TAGS: dict[type[OurStatement], str] = {
 def command_tag(statement: OurStatement) -> str:
     """What CommandComplete says (PostgreSQL 55.7)."""
     match statement:
+        case CreateView(materialized=True):
+            return "CREATE MATERIALIZED VIEW"
         case DropRelations(kind=kind):
             return f"DROP {kind.upper()}"
         case RenameRelation(kind=kind) | SetRelationSchema(kind=kind):

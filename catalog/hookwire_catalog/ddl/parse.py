@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from hookwire_catalog.ddl import (
     altering,
     grants,
+    materialized,
     relations,
     roles,
     schemas,
@@ -49,7 +50,6 @@ def parse_statement(statement: Statement) -> OurStatement | None:
 _LATER = {
     "cluster": "clusters are not supported",
     "database": "only one database is supported",
-    "materialized": "materialized views are not supported",
     "recursive": "recursive views are not supported",
     "sink": "sinks are not supported",
     "connection": "connections are not supported",
@@ -78,7 +78,7 @@ def _create(cursor: TokenCursor) -> OurStatement | None:
         _refuse_temporary(cursor)
     if cursor.at_word("view"):
         return relations.create_view(cursor, or_replace=or_replace)
-    if or_replace and cursor.at_word("source", "schema", "secret"):
+    if or_replace and cursor.at_word("source", "schema", "secret", "materialized"):
         cursor.fail()
     return _second_word(cursor, _CREATE)
 
@@ -140,6 +140,7 @@ _CREATE: dict[str, Parser] = {
     "source": source.create_source,
     "schema": schemas.create_schema,
     "secret": secrets.create_secret,
+    "materialized": materialized.create,
     "table": _create_table,
     "role": roles.create_role,
     "user": roles.create_user,
@@ -148,6 +149,7 @@ _CREATE: dict[str, Parser] = {
 _DROP: dict[str, Parser] = {
     "source": relations.drop_source,
     "view": relations.drop_view,
+    "materialized": materialized.drop,
     "schema": schemas.drop_schema,
     "secret": secrets.drop_secret,
     "role": roles.drop_role,
@@ -158,6 +160,7 @@ _DROP: dict[str, Parser] = {
 _ALTER: dict[str, Parser] = {
     "source": relations.alter_source,
     "view": relations.alter_view,
+    "materialized": materialized.alter,
     "schema": schemas.alter_schema,
     "secret": secrets.alter_secret,
     "system": altering.alter_system,
@@ -192,4 +195,5 @@ _PARSERS: dict[str, Parser] = {
     "grant": grants.grant,
     "revoke": grants.revoke,
     "reassign": roles.reassign,
+    "refresh": materialized.refresh,
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
+
 from hookwire_catalog.ddl import altering
 from hookwire_catalog.ddl.cursor import TokenCursor
 from hookwire_catalog.ddl.grants import owner_to
@@ -32,32 +35,37 @@ def create_view(cursor: TokenCursor, *, or_replace: bool) -> CreateView:
     if cursor.at_word("with"):
         cursor.unsupported("view options are not supported")
     cursor.expect_word("as")
-    return _view_query(cursor, name, columns, or_replace)
+    made = view_query(cursor, name, columns)
+    return dataclasses.replace(made, or_replace=or_replace)
 
 
-def _view_query(
-    cursor: TokenCursor, name: QualifiedName, columns: tuple[str, ...], or_replace: bool
+def view_query(
+    cursor: TokenCursor,
+    name: QualifiedName,
+    columns: tuple[str, ...],
+    stop: Callable[[TokenCursor], bool] = lambda cursor: False,
 ) -> CreateView:
-    """The rest of the statement is the query: DuckDB will parse it."""
+    """The rest of the statement, or what comes before `stop`, is the query for DuckDB to parse."""
     first = cursor.peek()
     if first is None or not (first.is_word("select", "with", "values", "table", "from", "pivot")
                              or first.text == "("):  # fmt: skip
         cursor.fail()
-    start = first.start
-    while cursor.peek() is not None:
-        cursor.next()
-    return CreateView(name, cursor.text[start:], start, columns, or_replace)
+    last = first
+    while cursor.peek() is not None and not stop(cursor):
+        last = cursor.next()
+    end = len(cursor.text) if cursor.peek() is None else last.end
+    return CreateView(name, cursor.text[first.start : end], first.start, columns)
 
 
 def drop_source(cursor: TokenCursor) -> DropRelations:
-    return _drop(cursor, "source")
+    return drop(cursor, "source")
 
 
 def drop_view(cursor: TokenCursor) -> DropRelations:
-    return _drop(cursor, "view")
+    return drop(cursor, "view")
 
 
-def _drop(cursor: TokenCursor, kind: str) -> DropRelations:
+def drop(cursor: TokenCursor, kind: str) -> DropRelations:
     if_exists = cursor.if_exists()
     return DropRelations(kind, cursor.separated(cursor.qualified_name), if_exists, cursor.cascade())
 
@@ -92,17 +100,19 @@ def alter_source(
     return owner or _rename_or_move(cursor, "source", name, if_exists)
 
 
-def alter_view(cursor: TokenCursor) -> RenameRelation | SetRelationSchema | AlterOwner:
+def alter_view(
+    cursor: TokenCursor, kind: str = "view"
+) -> RenameRelation | SetRelationSchema | AlterOwner:
     if_exists = cursor.if_exists()
     name = cursor.qualified_name()
-    owner = owner_to(cursor, "view", name, if_exists)
+    owner = owner_to(cursor, kind, name, if_exists)
     if owner is not None:
         return owner
-    if cursor.at_word("alter", "reset") or (
+    if cursor.at_word("alter", "reset", "cluster", "no", "depends") or (
         cursor.at_word("set") and not cursor.words_follow("set", "schema")
     ):
         cursor.unsupported("only RENAME TO, SET SCHEMA and OWNER TO of a view are supported")
-    return _rename_or_move(cursor, "view", name, if_exists)
+    return _rename_or_move(cursor, kind, name, if_exists)
 
 
 def _rename_or_move(
@@ -124,7 +134,9 @@ def comment_on(cursor: TokenCursor) -> CommentOn:
         cursor.unsupported(
             "comments are supported on sources, views, tables, columns, schemas, secrets and roles"
         )
-    kind = cursor.expect_word("source", "table", "view", "column", "schema", "secret", "role")
+    kind = "materialized view"
+    if not cursor.accept_words("materialized", "view"):
+        kind = cursor.expect_word("source", "table", "view", "column", "schema", "secret", "role")
     column = None
     if kind in ("schema", "role"):
         name = cursor.simple_name()
@@ -139,7 +151,7 @@ def comment_on(cursor: TokenCursor) -> CommentOn:
 
 _NO_COMMENTS = (
     "aggregate", "cast", "collation", "constraint", "conversion", "database", "domain",
-    "extension", "function", "index", "language", "materialized", "operator", "policy",
+    "extension", "function", "index", "language", "operator", "policy",
     "procedure", "rule", "sequence", "server", "trigger", "type",
 )  # fmt: skip
 

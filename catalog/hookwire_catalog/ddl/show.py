@@ -30,7 +30,9 @@ def show(cursor: TokenCursor) -> Show | ShowColumns | ShowCreate | ShowSetting:
         _no_filter(cursor)
         return columns
     if cursor.accept_word("create"):
-        kind = cursor.expect_word("source", "view", "table")
+        kind = "materialized view"
+        if not cursor.accept_words("materialized", "view"):
+            kind = cursor.expect_word("source", "view", "table")
         return ShowCreate(kind, cursor.qualified_name())
     if what := cursor.accept_word(*_LISTS):
         schema = None

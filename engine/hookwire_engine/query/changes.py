@@ -30,6 +30,7 @@ from hookwire_catalog.statements import (
 )
 from hookwire_catalog.types import Column
 from hookwire_engine.append.validation import check_written
+from hookwire_engine.query import materialized
 from hookwire_engine.query.owning import plain_keys
 from hookwire_engine.query.replay import Write
 from hookwire_engine.storage.tables import quoted, relation
@@ -40,17 +41,18 @@ if TYPE_CHECKING:
     from hookwire_engine.query.transaction import Transaction
 
 
-async def apply(session: Session, statement: CatalogStatement) -> None:
-    """Raises SqlError, and then nothing has changed."""
+async def apply(session: Session, statement: CatalogStatement) -> str:
+    """The command tag. Raises SqlError, and then nothing has changed."""
     if session.setting("transaction_read_only") == "on":
         tag = command_tag(statement)
         raise ReadOnlySqlTransaction(f"cannot execute {tag} in a read-only transaction")
     transaction = session.work.current()
     await session.work.lock(transaction)
+    await materialized.ready(session, transaction, statement)
     await session.work.begin(transaction)
-    change = await session.work.do(_change, session, transaction, statement)
+    change, rows = await session.work.do(_change, session, transaction, statement)
     if change is None:
-        return
+        return command_tag(statement)
     if change.catalog is not transaction.catalog:
         transaction.catalog = change.catalog
         transaction.catalog_changed = True
@@ -60,13 +62,14 @@ async def apply(session: Session, statement: CatalogStatement) -> None:
             assert isinstance(thing, WebhookSource)
             url = session.host.public_url + webhook_path(thing.name)
             session.notify(notice(f"URL to POST data is '{url}'"))
+    return command_tag(statement) if rows is None else f"SELECT {rows}"
 
 
 def _change(
     session: Session, transaction: Transaction, statement: CatalogStatement
-) -> Change | None:
-    """Worker: what changes, written into the open DuckDB transaction. None for a change of what
-    only DuckDB knows."""
+) -> tuple[Change | None, int | None]:
+    """Worker: what changes, written into the open DuckDB transaction, and how many rows a new
+    materialized view has. No Change for one of what only DuckDB knows."""
     session.work.cursor.free()
     if isinstance(statement, CommentOn) and (
         comment := _on_plain_table(session, transaction, statement)
@@ -75,7 +78,7 @@ def _change(
         transaction.log.add(Write(lambda cursor: cursor.run(comment)))
         transaction.tables_changed = True
         transaction.plain = None
-        return None
+        return None, None
     columns, depends_on = _of_view(session, transaction, statement)
     change = transaction.catalog.apply(
         statement,
@@ -97,12 +100,15 @@ def _change(
         what = "MACRO" if dropped == "function" else dropped.upper()
         target = relation(name.schema, name.name)
         session.work.cursor.run(f"DROP {what} IF EXISTS {target}")
+    rows = materialized.write(session, transaction, statement, change)
     if change.catalog is not transaction.catalog:
         transaction.log.torn = True  # until all of it is written
         session.host.persist(session.work.cursor.duckdb, change)
         transaction.log.torn = False
+        if materialized.fills(statement):
+            transaction.log.add(Write(reason="it filled a materialized view"))
         transaction.log.add(Write(lambda cursor: _persist(session, cursor, change)))
-    return change
+    return change, rows
 
 
 def _verifier(password: str) -> str:
@@ -141,6 +147,12 @@ def _of_view(
         return (), frozenset()
     query = _query(statement)
     made = session.executor.plan_of(transaction, query, of_view=True)
+    if made.writes:
+        raise FeatureNotSupported(
+            "materialized views must not use data-modifying statements in WITH"
+            if statement.materialized
+            else "views must not contain data-modifying statements in WITH"
+        )
     columns = tuple(Column(c.name, c.type) for c in made.columns or ())
     return columns, made.objects
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pyarrow as pa
 
 from hookwire_catalog.catalog import Change
-from hookwire_catalog.errors import ReadOnlySqlTransaction
+from hookwire_catalog.errors import FeatureNotSupported, ReadOnlySqlTransaction
 from hookwire_catalog.names import DEFAULT_DATABASE
 from hookwire_catalog.notices import Notice, notice, warning
 from hookwire_catalog.objects import OWNER
+from hookwire_catalog.objects import View as UserView
 from hookwire_catalog.snapshot import PlainKey
-from hookwire_catalog.split import Statement
+from hookwire_catalog.split import Statement, split_statements
+from hookwire_engine.dialect import translate
 from hookwire_engine.dialect.values import SystemName, Translation
 from hookwire_engine.query import plan, replay
 from hookwire_engine.query.names import Names
@@ -104,13 +106,39 @@ class Executor:
         of_view: bool = False,
     ) -> Plan:
         """Worker. The query of a new view may name what only its readers' view must not."""
-
-        def describe(made: Translation) -> tuple[Sequence[str], Sequence[Any]]:
-            self._cursor.register(self._system(transaction, made.system))
-            return self._cursor.describe(made.sql, len(made.given))
-
         names = self.names(transaction)
-        return plan.make(statement, oids, names, describe, of_view=of_view)
+        return plan.make(
+            statement, oids, names, lambda made: self._describe(transaction, made), of_view=of_view
+        )
+
+    def rows_of(self, transaction: Transaction, view: UserView, *, judged: bool) -> str:
+        """Worker. DuckDB's SQL for the rows of a materialized view, ready to run; if `judged`, by
+        the rights of its owner."""
+        user = transaction.catalog.roles[view.owner].name
+        names = Names(
+            transaction.catalog,
+            lambda: self.plain(transaction),
+            (),
+            user,
+            SessionValues(self._session, transaction, user),
+            role=view.owner,
+        )
+        self._configure(transaction)
+        (query,) = split_statements(view.query)
+        plan.make(
+            query, (), names, lambda made: self._describe(transaction, made), of_view=not judged
+        )
+        if names.temporary:
+            raise FeatureNotSupported(
+                "materialized views must not use temporary tables or views"
+            )
+        return translate(query, names).sql
+
+    def _describe(
+        self, transaction: Transaction, made: Translation
+    ) -> tuple[Sequence[str], Sequence[Any]]:
+        self._cursor.register(self._system(transaction, made.system))
+        return self._cursor.describe(made.sql, len(made.given))
 
     # Execution.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from hookwire_catalog.catalog import Catalog
-from hookwire_catalog.errors import UndefinedTable
+from hookwire_catalog.errors import ObjectNotInPrerequisiteState, UndefinedTable
 from hookwire_catalog.names import DEFAULT_DATABASE, ObjectName, relation_oid
 from hookwire_catalog.objects import OWNER, View
 from hookwire_catalog.snapshot import check_database
@@ -34,7 +34,8 @@ class Names:
     the statement itself names: what a view made of it depends on. `asked_session` says that a
     passing value of the session's went into the translation. `access` is what it uses by the rights
     of `role`, or for the query of a view what the statement uses that reads it. `targets` are
-    DuckDB's names of all tables that it reads or changes.
+    DuckDB's names of all tables that it reads or changes, `unpopulated` the materialized views
+    without rows among them; `temporary` says that some are the session's own.
     """
 
     def __init__(
@@ -53,6 +54,8 @@ class Names:
         self.access = Access(catalog) if within is None else within
         self._in_view = within is not None
         self.targets: set[str] = set()
+        self.unpopulated: set[str] = set()
+        self.temporary = False
         self.search_path = tuple(search_path)
         self.user = user
         self.database = DEFAULT_DATABASE
@@ -89,6 +92,7 @@ class Names:
         """Note what the role has to have; a session's own tables are its own."""
         if not found.target.startswith("("):
             self.targets.add(found.target)
+        self.temporary = self.temporary or found.schema == TEMP_SCHEMA
         if self.rights.superuser or found.schema == TEMP_SCHEMA:
             return
         if (found.schema, found.name) in found.system:
@@ -187,8 +191,10 @@ class Names:
         thing = self.catalog.find(ObjectName(DEFAULT_DATABASE, schema, name))
         if thing is not None:
             self.objects.add(thing.id)
-            if isinstance(thing, View):
+            if isinstance(thing, View) and not thing.materialized:
                 return self._view(thing)
+            if isinstance(thing, View):
+                return self._materialized(thing)
             return Relation(
                 schema, name, thing.columns, relation(schema, name), frozenset((thing.id,)),
                 oid=relation_oid(thing.id),
@@ -199,6 +205,22 @@ class Names:
         oid = plain_oids(self._plain())["relation", schema, name]
         return _plain_relation(table, self._keys.get((schema, name), ()), oid)
 
+    def _materialized(self, view: View) -> Relation:
+        """Its rows are DuckDB's; no source is read for them."""
+        schema, name = view.name.schema, view.name.name
+        if not view.populated:
+            self.unpopulated.add(name)
+        oid = relation_oid(view.id)
+        return Relation(schema, name, view.columns, relation(schema, name), oid=oid)
+
+    def check_populated(self) -> None:
+        """Raises ObjectNotInPrerequisiteState (55000)."""
+        for name in sorted(self.unpopulated):
+            raise ObjectNotInPrerequisiteState(
+                f'materialized view "{name}" has not been populated',
+                hint="Use the REFRESH MATERIALIZED VIEW command.",
+            )
+
     def _view(self, view: View) -> Relation:
         """A view is its query in brackets: nothing that DuckDB stores depends on the dialect."""
         inner = Names(
@@ -208,6 +230,8 @@ class Names:
         (query,) = split_statements(view.query)
         made = translate(query, inner)
         self.targets |= inner.targets
+        self.unpopulated |= inner.unpopulated
+        self.temporary = self.temporary or inner.temporary
         columns = ", ".join(quoted(column.name) for column in view.columns)
         target = f"(SELECT * FROM ({made.sql}) AS v({columns}))"
         return Relation(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from hookwire_catalog.errors import (
 )
 from hookwire_catalog.notices import warning
 from hookwire_catalog.objects import View
+from hookwire_catalog.role_statements import AlterOwner
 from hookwire_catalog.split import Statement, split_statements
 from hookwire_catalog.statements import OurStatement, command_tag
 from hookwire_catalog.types import ResultColumn
@@ -47,7 +49,10 @@ def meant(session: Session, statement: Statement) -> OurStatement | None:
     text = statement.text[: word.start] + "VIEW " + statement.text[word.end :]
     (altered,) = split_statements(text)
     with contextlib.suppress(SqlSyntaxError, FeatureNotSupported):
-        return parse_statement(altered)
+        found = parse_statement(altered)
+        if isinstance(found, st.RenameRelation | st.SetRelationSchema | AlterOwner):
+            return dataclasses.replace(found, kind="table")
+        return found
     return None
 
 
@@ -65,8 +70,7 @@ async def execute(session: Session, statement: OurStatement) -> Answer:
     simple = _SIMPLE.get(type(statement))
     if simple is not None:
         return await simple(session, statement) or command_tag(statement), None
-    await changes.apply(session, statement)  # type: ignore[arg-type]
-    return command_tag(statement), None
+    return await changes.apply(session, statement), None  # type: ignore[arg-type]
 
 
 # SHOW.

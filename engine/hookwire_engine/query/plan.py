@@ -122,6 +122,8 @@ def make(
             check_passed(made.sql, names)
     if not of_view:
         names.access.check()
+        if kind is not StatementKind.EXPLAIN:
+            names.check_populated()
     safety.check_sql(made.sql, passed_on=made.passed)
     sql, columns = made.sql, None
     if made.passed and _changing(statement):
@@ -310,11 +312,10 @@ def _check_target(
             f'cannot change webhook source "{name}"', hint="POST to its URL to add rows."
         )
     if changes:
-        raise WrongObjectType(f'cannot change view "{name}"')
-    raise WrongObjectType(
-        f'"{name}" is not a table',
-        hint=f"Use {statement.tokens[0].text.upper()} {kind_of(thing).upper()}.",
-    )
+        raise WrongObjectType(f'cannot change {kind_of(thing)} "{name}"')
+    use = f"Use {statement.tokens[0].text.upper()} {kind_of(thing).upper()}"
+    hint = f"{use} to remove a {kind_of(thing)}." if kind is StatementKind.DROP else f"{use}."
+    raise WrongObjectType(f'"{name}" is not a table', hint=hint)
 
 
 def _check_no_readers(parts: Sequence[str], names: Names) -> None:
@@ -328,8 +329,8 @@ def _check_no_readers(parts: Sequence[str], names: Names) -> None:
             raise DependentObjectsStillExist(
                 f"cannot drop table {quote_identifier(table.name)}"
                 " because other objects depend on it",
-                detail=f"view {view.name} depends on table {table}",
-                hint="Drop the view first.",
+                detail=f"{kind_of(view)} {view.name} depends on table {table}",
+                hint=f"Drop the {kind_of(view)} first.",
             )
 
 

@@ -20,11 +20,15 @@ Arguments = Sequence[str | None]
 
 
 class SessionValues:
-    """Answers for one translation. Worker, for the length of one call of the session's."""
+    """Answers for one translation. Worker, for the length of one call of the session's. `user` is
+    the current one, unless it is the session's."""
 
-    def __init__(self, session: Session, transaction: Transaction) -> None:
+    def __init__(
+        self, session: Session, transaction: Transaction, user: str | None = None
+    ) -> None:
         self._session = session
         self._transaction = transaction
+        self._current_user = user
 
     def __call__(self, name: str, arguments: Arguments) -> str | None:
         """PostgreSQL's text of the value; None is NULL. Raises what the function raises."""
@@ -63,7 +67,7 @@ class SessionValues:
         return "{" + ",".join(quote_identifier(schema) for schema in schemas) + "}"
 
     def _user(self, _: Arguments) -> str:
-        return self._session.work.user
+        return self._current_user or self._session.work.user
 
     def _session_user(self, _: Arguments) -> str:
         return self._session.work.session_user

@@ -11,7 +11,7 @@ from hookwire_catalog import types
 from hookwire_catalog.catalog import Catalog
 from hookwire_catalog.errors import UndefinedTable, WrongObjectType
 from hookwire_catalog.names import DEFAULT_DATABASE
-from hookwire_catalog.objects import CatalogObject, View, WebhookSource
+from hookwire_catalog.objects import CatalogObject, WebhookSource
 from hookwire_catalog.printer import create_source_sql, create_view_sql
 from hookwire_catalog.settings import find, lookup
 from hookwire_catalog.snapshot import kind_of
@@ -94,7 +94,7 @@ def _sources(catalog: Catalog, _: PlainObjects, schema: str) -> list[Row]:
 
 
 def _views(catalog: Catalog, _: PlainObjects, schema: str) -> list[Row]:
-    views = [o for o in catalog.objects_in(schema) if isinstance(o, View)]
+    views = [o for o in catalog.objects_in(schema) if kind_of(o) == "view"]
     return [(v.name.name, v.comment) for v in views]
 
 
@@ -132,7 +132,7 @@ def columns_of(found: Relation) -> list[Row]:
 
 
 def created(statement: ShowCreate, names: Names) -> list[Row]:
-    """SHOW CREATE SOURCE | VIEW. Raises UndefinedTable, WrongObjectType."""
+    """SHOW CREATE SOURCE | [MATERIALIZED] VIEW. Raises UndefinedTable, WrongObjectType."""
     parts, position = statement.name.parts, statement.name.position
     found = names.catalog.lookup(parts, names.search_path)
     if found is None:

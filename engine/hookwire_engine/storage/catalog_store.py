@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeGuard
 
 import duckdb
 import orjson
 
 from hookwire_catalog.errors import DataCorrupted
-from hookwire_catalog.objects import Schema, WebhookSource
+from hookwire_catalog.objects import Schema, View, WebhookSource
 from hookwire_catalog.snapshot import PUBLIC
 from hookwire_engine.storage import definitions
 from hookwire_engine.storage.database import DATABASE, INTERNAL
@@ -16,7 +17,9 @@ from hookwire_engine.storage.definitions import Storable
 from hookwire_engine.storage.tables import (
     APPLIED,
     create_base_table,
+    create_materialized_view,
     create_source_view,
+    materialized_table,
     quoted,
     relation,
 )
@@ -94,8 +97,9 @@ def persist(
     """Bring rows, views and base tables to what a catalog change says; inside `cursor`'s open
     transaction. Order: views away, schemas away, schemas made, views made.
 
-    DuckDB has a view of its own for each source, so that its file can be read without Hookwire. A
-    user's view is a row only: sessions write its query out where it is read.
+    DuckDB has a view of its own for each source and materialized view, so that its file can be read
+    without Hookwire. Any other view is a row only: sessions write its query out where it is read.
+    The rows of a materialized view go with it; whoever adds one has made its table.
 
     `cascade` is what DROP said: without it, a schema with plain tables in it is not dropped.
     """
@@ -103,6 +107,9 @@ def persist(
     gone = [*removed, *(old for old, _ in swaps)]
     made = [*added, *(new for _, new in swaps)]
     _drop(cursor, gone, cascade=cascade)
+    for thing in removed:
+        if _is_materialized(thing):
+            cursor.execute(f"DROP TABLE {materialized_table(thing.id)}")
     _create(cursor, made, new_ids={thing.id for thing in added})
     for thing in (*removed, *(old for old, _ in replaced)):
         cursor.execute(f"DELETE FROM {_OBJECTS} WHERE id = ?", [thing.id])
@@ -118,7 +125,11 @@ def _shape(thing: Storable) -> object:
         return thing.name
     if isinstance(thing, WebhookSource):
         return (thing.name, tuple(c.name for c in thing.columns))
-    return None
+    return thing.name if _is_materialized(thing) else None
+
+
+def _is_materialized(thing: Storable) -> TypeGuard[View]:
+    return isinstance(thing, View) and thing.materialized
 
 
 def _drop(
@@ -127,7 +138,7 @@ def _drop(
     """A schema that changes its name is dropped, too: DuckDB cannot rename one. It refuses when
     there are plain tables in it, which cannot follow."""
     for thing in things:
-        if isinstance(thing, WebhookSource):
+        if isinstance(thing, WebhookSource) or _is_materialized(thing):
             cursor.execute(f"DROP VIEW {relation(thing.name.schema, thing.name.name)}")
     how = " CASCADE" if cascade else ""
     for thing in things:
@@ -149,3 +160,5 @@ def _create(
             if thing.id in new_ids:
                 cursor.execute(create_base_table(thing))
             cursor.execute(create_source_view(thing))
+        elif _is_materialized(thing):
+            cursor.execute(create_materialized_view(thing))

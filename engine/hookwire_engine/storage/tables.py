@@ -1,11 +1,12 @@
-"""The DDL of one source's base table and of the view that shows it, and its Arrow schema."""
+"""The DDL of the base tables of sources and materialized views and of DuckDB's views that show
+them, and a source's Arrow schema."""
 
 from __future__ import annotations
 
 import pyarrow as pa
 
 from hookwire_catalog import types
-from hookwire_catalog.objects import WebhookSource
+from hookwire_catalog.objects import View, WebhookSource
 from hookwire_catalog.types import PgType
 from hookwire_engine.storage.database import DATABASE, INTERNAL
 
@@ -67,6 +68,35 @@ def create_source_view(source: WebhookSource) -> str:
     shown = ", ".join(f"c{i} AS {quoted(c.name)}" for i, c in enumerate(source.columns))
     target = relation(source.name.schema, source.name.name)
     return f"CREATE VIEW {target} AS SELECT {shown} FROM {base_table(source.id)}"
+
+
+def materialized_table(view_id: int) -> str:
+    return f"{DATABASE}.{INTERNAL}.m{view_id}"
+
+
+def create_materialized_table(view: View, sql: str) -> str:
+    """`sql` yields the rows, and with them the types of the columns."""
+    return f"CREATE TABLE {materialized_table(view.id)} AS {_numbered(view, sql)}"
+
+
+def insert_materialized(view: View, sql: str) -> str:
+    return f"INSERT INTO {materialized_table(view.id)} {_numbered(view, sql)}"
+
+
+def _numbered(view: View, sql: str) -> str:
+    """With the names of the table's columns; NULL, which has no type in DuckDB, becomes text."""
+    names = [f"c{i}" for i in range(len(view.columns))]
+    shown = ", ".join(
+        f"CAST({name} AS VARCHAR) AS {name}" if column.type is types.TEXT else name
+        for name, column in zip(names, view.columns, strict=True)
+    )
+    return f"SELECT {shown} FROM ({sql}) AS v({', '.join(names)})"
+
+
+def create_materialized_view(view: View) -> str:
+    shown = ", ".join(f"c{i} AS {quoted(c.name)}" for i, c in enumerate(view.columns))
+    target = relation(view.name.schema, view.name.name)
+    return f"CREATE VIEW {target} AS SELECT {shown} FROM {materialized_table(view.id)}"
 
 
 def arrow_field(name: str, type_: PgType) -> pa.Field:

@@ -217,8 +217,9 @@ def _read_by_views(view: View) -> list[tuple[Relation, Relation]]:
     return [
         (r, by_id[depended])
         for r in found
-        if isinstance(r.object, UserView)
+        if isinstance(r.object, UserView) and r.kind == "v"
         for depended in sorted(r.object.depends_on & by_id.keys())
+        if by_id[depended].kind != "m"
     ]
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from hookwire_catalog import names
 from hookwire_catalog.catalog import Catalog
-from hookwire_catalog.objects import CatalogObject, Schema, WebhookSource
+from hookwire_catalog.objects import CatalogObject, Schema
 from hookwire_catalog.objects import View as UserView
-from hookwire_catalog.snapshot import PUBLIC
+from hookwire_catalog.snapshot import PUBLIC, kind_of
 from hookwire_engine.system import oids
 from hookwire_engine.system.facts import TypeFact, array_fact, type_facts
 from hookwire_engine.system.plain import TEMP_SCHEMA, quoted
@@ -273,7 +273,7 @@ def _add_object(model: Model, thing: CatalogObject, facts: dict[int, TypeFact]) 
         attributes = tuple(
             Attribute(a.name, a.type, comment=comments.get(a.name, a.comment)) for a in attributes
         )
-    kind = "r" if isinstance(thing, WebhookSource) else "v"
+    kind = {"source": "r", "view": "v", "materialized view": "m"}[kind_of(thing)]
     relation = Relation(
         names.relation_oid(thing.id), namespace, thing.name.name, kind, attributes,
         oids.ROW_TYPE + thing.id, oids.ROW_ARRAY + thing.id, thing.comment, object=thing,

@@ -44,7 +44,7 @@ def sources(view: View) -> list[tuple[Relation, WebhookSource]]:
 
 def _views(view: View) -> list[tuple[Relation, UserView]]:
     found = model_of(view).relations
-    return [(r, r.object) for r in found if isinstance(r.object, UserView)]
+    return [(r, r.object) for r in found if isinstance(r.object, UserView) and r.kind == "v"]
 
 
 def object_id(relation: Relation) -> str:
@@ -120,10 +120,13 @@ def mz_tables(view: View) -> pa.Table:
     return table(MZ, "mz_tables", len(found), **_heads(found))
 
 
+_KINDS = {"v": "view", "m": "materialized-view", "r": "table", "i": "index", "S": "sequence"}
+
+
 def _kind(relation: Relation) -> str:
     if isinstance(relation.object, WebhookSource):
         return "source"
-    return {"v": "view", "r": "table", "i": "index", "S": "sequence"}[relation.kind]
+    return _KINDS[relation.kind]
 
 
 def _objects(view: View, name: str, kinds: str) -> pa.Table:
@@ -137,12 +140,12 @@ def _objects(view: View, name: str, kinds: str) -> pa.Table:
 
 @mz_catalog.relation("mz_objects", Depends.CATALOG)
 def mz_objects(view: View) -> pa.Table:
-    return _objects(view, "mz_objects", "rviS")
+    return _objects(view, "mz_objects", "rvmiS")
 
 
 @mz_catalog.relation("mz_relations", Depends.CATALOG)
 def mz_relations(view: View) -> pa.Table:
-    return _objects(view, "mz_relations", "rv")
+    return _objects(view, "mz_relations", "rvm")
 
 
 @mz_catalog.relation("mz_columns", Depends.CATALOG)
@@ -150,7 +153,7 @@ def mz_columns(view: View) -> pa.Table:
     found = [
         (object_id(r), n, a)
         for r in model_of(view).relations
-        if r.kind in "rv"
+        if r.kind in "rvm"
         for n, a in enumerate(r.attributes, 1)
     ]
     return table(

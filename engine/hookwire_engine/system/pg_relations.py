@@ -19,7 +19,7 @@ from hookwire_engine.system.values import Depends, PlainSequence, View
 relations = Builders(PG)
 
 COLLATIONS = {"": 0, "default": 100, "C": 950}
-_AM = {"r": 2, "i": 403}
+_AM = {"r": 2, "m": 2, "i": 403}
 
 
 @relations.relation("pg_class", Depends.CATALOG)
@@ -58,18 +58,22 @@ def _classes(found: Sequence[Relation], view: View | None) -> pa.Table:
         relkind=[r.kind for r in found],
         relnatts=[len(r.attributes) for r in found],
         relchecks=[sum(c.kind == "c" for c in r.constraints) for r in found],
-        relhasrules=[r.kind == "v" for r in found],
+        relhasrules=[r.kind in "vm" for r in found],
         relhastriggers=[r.triggers for r in found],
         relhassubclass=False,
         relrowsecurity=False,
         relforcerowsecurity=False,
-        relispopulated=True,
-        relreplident=["d" if r.kind == "r" and r.oid >= oids.DATABASE else "n" for r in found],
+        relispopulated=[_populated(r) for r in found],
+        relreplident=["d" if r.kind in "rm" and r.oid >= oids.DATABASE else "n" for r in found],
         relispartition=False,
         relrewrite=0,
         relfrozenxid=0,
         relminmxid=0,
     )  # fmt: skip
+
+
+def _populated(relation: Relation) -> bool:
+    return not isinstance(relation.object, UserView) or relation.object.populated
 
 
 @relations.relation("pg_attribute", Depends.CATALOG)
@@ -374,6 +378,20 @@ def pg_views(view: View) -> pa.Table:
         schemaname=[r.namespace.name for r in found],
         viewname=[r.name for r in found],
         viewowner=_owners(view, found),
+        definition=[r.object.query if isinstance(r.object, UserView) else None for r in found],
+    )  # fmt: skip
+
+
+@relations.relation("pg_matviews", Depends.CATALOG)
+def pg_matviews(view: View) -> pa.Table:
+    found = _named(view, "m")
+    return table(
+        PG, "pg_matviews", len(found),
+        schemaname=[r.namespace.name for r in found],
+        matviewname=[r.name for r in found],
+        matviewowner=_owners(view, found),
+        hasindexes=False,
+        ispopulated=[_populated(r) for r in found],
         definition=[r.object.query if isinstance(r.object, UserView) else None for r in found],
     )  # fmt: skip
 
