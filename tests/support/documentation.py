@@ -212,7 +212,8 @@ def catalog() -> str:
         "Relations that the server makes up when they are read. They can be selected from and"
         " joined like any other.",
         "`pg_catalog` and `information_schema` answer what PostgreSQL's clients ask: sources appear"
-        " there as tables (`relkind` is `r`), views as views. Their columns are PostgreSQL's.",
+        " there as tables (`relkind` is `r`), views as views, materialized views"
+        " as such (`m`, and in `pg_matviews`). Their columns are PostgreSQL's.",
     ]
     for schema, what in SCHEMAS.items():
         blocks += [f"## {schema}", what]

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from hookwire_catalog.catalog import Change
 from hookwire_catalog.errors import FeatureNotSupported, ReadOnlySqlTransaction
-from hookwire_catalog.names import DEFAULT_DATABASE
+from hookwire_catalog.names import DEFAULT_DATABASE, DEFAULT_SCHEMA
 from hookwire_catalog.notices import Notice, notice, warning
 from hookwire_catalog.objects import OWNER
 from hookwire_catalog.objects import View as UserView
@@ -118,7 +118,7 @@ class Executor:
         names = Names(
             transaction.catalog,
             lambda: self.plain(transaction),
-            (),
+            (DEFAULT_SCHEMA,),  # for types and functions: relations have their schemas written out
             user,
             SessionValues(self._session, transaction, user),
             role=view.owner,

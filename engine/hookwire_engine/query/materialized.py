@@ -62,10 +62,14 @@ def write(
 def _create(session: Session, transaction: Transaction, view: View) -> int | None:
     sql = session.executor.rows_of(transaction, view, judged=view.populated)
     made = create_materialized_table(view, sql)
-    if view.populated:
-        return session.work.cursor.run(made)
-    session.work.cursor.run(f"{made} WITH NO DATA")
-    return None
+    cursor = session.work.cursor
+    cursor.run(made if view.populated else f"{made} WITH NO DATA")
+    if not view.populated:
+        return None
+    # Of a PIVOT, which DuckDB runs as several statements, run() would tell nothing.
+    counted = cursor.duckdb.execute(f"SELECT count(*) FROM {materialized_table(view.id)}")
+    ((rows,),) = counted.fetchall()
+    return int(rows)
 
 
 def _refresh(session: Session, transaction: Transaction, view: View) -> None:

@@ -141,3 +141,30 @@ SELECT y FROM short
 COMMIT
 SELECT y FROM short
 EXPLAIN SELECT * FROM m
+CREATE TYPE mood AS ENUM ('sad', 'happy')
+CREATE MATERIALIZED VIEW sums AS SELECT sum(a) AS s, sum(a::bigint) AS l, avg(a) AS v, count(*) AS n, min(b) AS b, bool_and(a > 0) AS p, array_agg(a ORDER BY a) AS g, 'happy'::mood AS m, current_date > '2000-01-01' AS d FROM t
+SELECT s, l, round(v, 2), n, b, p, g, m, d FROM sums
+SELECT pg_typeof(s), pg_typeof(l), pg_typeof(v), pg_typeof(n), pg_typeof(g) FROM sums
+SELECT s + 1, l * 2, g || 7, m FROM sums
+REFRESH MATERIALIZED VIEW sums
+SELECT s, l, g, m FROM sums
+DROP MATERIALIZED VIEW sums
+CREATE MATERIALIZED VIEW tables AS SELECT relname, relkind FROM pg_class WHERE relname IN ('t', 'w')
+REFRESH MATERIALIZED VIEW tables
+SELECT * FROM tables ORDER BY 1
+CREATE MATERIALIZED VIEW ordered AS SELECT a, row_number() OVER (ORDER BY a DESC) AS r FROM t ORDER BY a DESC LIMIT 2
+SELECT a, r FROM ordered ORDER BY r
+CREATE MATERIALIZED VIEW joined AS SELECT x.a, y.a AS b FROM t x LEFT JOIN ordered y ON y.r = x.a
+SELECT * FROM joined ORDER BY a
+DROP MATERIALIZED VIEW ordered
+DROP MATERIALIZED VIEW ordered CASCADE
+CREATE MATERIALIZED VIEW "Odd name" ("A b", "select") AS SELECT a, b FROM t
+SELECT "A b", "select" FROM "Odd name" ORDER BY 1
+REFRESH MATERIALIZED VIEW "Odd name"
+REFRESH MATERIALIZED VIEW public."Odd name"
+DROP MATERIALIZED VIEW "Odd name"
+CREATE MATERIALIZED VIEW bracketed AS (SELECT a FROM t) WITH NO DATA
+CREATE MATERIALIZED VIEW united AS SELECT a FROM t UNION ALL SELECT a FROM t
+SELECT count(*) FROM united
+EXPLAIN SELECT * FROM bracketed
+CREATE MATERIALIZED VIEW wrong AS SELECT $1::int AS a
