@@ -133,7 +133,9 @@ class App:
                     config.host,
                     config.http_port,
                     registry=self.registry,
-                    sql=sql_services(self._access, lambda: self._engine, self._sql.notify),
+                    sql=sql_services(
+                        self._access, lambda: self._engine, self._sql.notify, config.auth_delay
+                    ),
                 ),
             )
             await self._http.start()

@@ -32,18 +32,24 @@ _NOBODYS = Verifier(
 
 
 def sql_services(
-    access: Access, engine: Callable[[], Engine | None], notify: Callable[[str, str], None]
+    access: Access,
+    engine: Callable[[], Engine | None],
+    notify: Callable[[str, str], None],
+    failure_delay_s: float,
 ) -> SqlServices:
-    return SqlServices(_Passwords(access, engine).authenticate, json_rows, _parameter, notify)
+    passwords = _Passwords(access, engine, Delays(failure_delay_s))
+    return SqlServices(passwords.authenticate, json_rows, _parameter, notify)
 
 
 class _Passwords:
     """The rules of the SQL port, for clients whose connection is not encrypted."""
 
-    def __init__(self, access: Access, engine: Callable[[], Engine | None]) -> None:
+    def __init__(
+        self, access: Access, engine: Callable[[], Engine | None], delays: Delays
+    ) -> None:
         self._access = access
         self._engine = engine
-        self._delays = Delays()
+        self._delays = delays
 
     async def authenticate(
         self, user: str | None, password: str | None, peer: str

@@ -25,7 +25,7 @@ from hookwire_catalog.errors import (
     SqlSyntaxError,
 )
 from hookwire_catalog.split import Statement
-from hookwire_engine.system.values import CursorState, PreparedState
+from hookwire_engine.system.values import CursorState, Encryption, PreparedState
 from hookwire_http.sql import answers
 from hookwire_http.sql.request import Asked, Query, Script
 from hookwire_http.sql.services import Portal, Prepared, Session, SqlServices
@@ -78,6 +78,10 @@ class Run:
 
     def cursors(self) -> Sequence[CursorState]:
         return ()
+
+    @property
+    def encryption(self) -> Encryption | None:
+        return None
 
     def _check_stop(self) -> None:
         if self._stop is not None:

@@ -14,7 +14,7 @@ from hookwire_catalog.notices import Notice
 from hookwire_catalog.roles import LoginRole
 from hookwire_catalog.split import Statement
 from hookwire_catalog.types import PgType, ResultColumn
-from hookwire_engine.system.values import CursorState, PreparedState
+from hookwire_engine.system.values import CursorState, Encryption, PreparedState
 
 RowBatch: TypeAlias = Any
 """A `pyarrow.RecordBatch`; only `SqlServices.rows` looks into it."""
@@ -70,6 +70,8 @@ class Client(Protocol):
     def terminate(self) -> None: ...
     def prepared(self) -> Sequence[PreparedState]: ...
     def cursors(self) -> Sequence[CursorState]: ...
+    @property
+    def encryption(self) -> Encryption | None: ...
 
 
 class Session(Protocol):
