@@ -71,6 +71,26 @@ async def _distinct(engine: Engine) -> int:
     return found
 
 
+def test_a_refresh_over_a_later_one_is_refused() -> None:
+    async def main() -> None:
+        async with running() as engine:
+            early, other = session(engine), session(engine)
+            await run(early, "CREATE TABLE t (a int)")
+            await run(early, "INSERT INTO t VALUES (1)")
+            await run(early, "CREATE MATERIALIZED VIEW m AS SELECT a FROM t")
+            await run(early, "BEGIN")
+            await run(early, "SELECT a FROM m")
+            await run(other, "UPDATE t SET a = 2")
+            await run(other, "REFRESH MATERIALIZED VIEW m")
+            with pytest.raises(SqlError) as raised:
+                await run(early, "REFRESH MATERIALIZED VIEW m")
+            assert raised.value.sqlstate == "40001"
+            await run(early, "ROLLBACK")
+            assert await run(early, "SELECT a FROM m") == [(2,)]
+
+    asyncio.run(main())
+
+
 def test_what_fails_leaves_the_old_rows() -> None:
     async def main() -> None:
         async with running() as engine:
@@ -126,6 +146,7 @@ READS = [
     "SELECT EXISTS (FROM {})",
     "SELECT * EXCLUDE (x) FROM (SELECT 1 AS x) AS v, {}",
     "CREATE TABLE c AS FROM {}",
+    "EXPLAIN ANALYZE SELECT n FROM {}",
     "SELECT 1 UNION ALL SELECT 1 FROM {}",
 ]
 

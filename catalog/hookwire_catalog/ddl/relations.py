@@ -53,8 +53,7 @@ def view_query(
     last = first
     while cursor.peek() is not None and not stop(cursor):
         last = cursor.next()
-    end = len(cursor.text) if cursor.peek() is None else last.end
-    return CreateView(name, cursor.text[first.start : end], first.start, columns)
+    return CreateView(name, cursor.text[first.start : last.end], first.start, columns)
 
 
 def drop_source(cursor: TokenCursor) -> DropRelations:

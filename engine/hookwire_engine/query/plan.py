@@ -122,7 +122,7 @@ def make(
             check_passed(made.sql, names)
     if not of_view:
         names.access.check()
-        if kind is not StatementKind.EXPLAIN:
+        if kind is not StatementKind.EXPLAIN or "analyze" in statement.words(2):
             names.check_populated()
     safety.check_sql(made.sql, passed_on=made.passed)
     sql, columns = made.sql, None
