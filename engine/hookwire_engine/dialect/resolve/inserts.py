@@ -11,6 +11,7 @@ from hookwire_catalog.errors import (
 )
 from hookwire_engine.dialect import nodes
 from hookwire_engine.dialect.code import Code, Mark, joined, quoted
+from hookwire_engine.dialect.columns import values
 from hookwire_engine.dialect.plans import Plan
 from hookwire_engine.dialect.resolve.changing import (
     ChangePlan,
@@ -119,7 +120,7 @@ def _value_rows(
     node: nodes.Insert, body: nodes.Values, columns: list[ScopeColumn], outer: Scope
 ) -> Code:
     scope = Scope(outer.context, outer, kind="VALUES")
-    rows: list[Code] = []
+    rows: list[list[Code]] = []
     for row in body.rows:
         _check_count(node, row, columns)
         parts: list[Code] = []
@@ -128,8 +129,8 @@ def _value_rows(
                 parts.append("DEFAULT")
             else:
                 parts.append(assigned(scope.expression(item), column, scope))
-        rows.append(("(", joined(", ", parts), ")"))
-    return ("VALUES ", joined(", ", rows))
+        rows.append(parts)
+    return values(rows)
 
 
 def _conflict(node: nodes.Conflict | None, source: Source, scope: Scope) -> Code:

@@ -10,6 +10,7 @@ from hookwire_catalog.types import PgType
 from hookwire_engine.dialect import nodes
 from hookwire_engine.dialect.code import Code, joined
 from hookwire_engine.dialect.coerce import CannotCoerce, coerced, common_type
+from hookwire_engine.dialect.columns import members
 from hookwire_engine.dialect.resolve.operators import COMPARISONS, operation
 from hookwire_engine.dialect.resolve.quantified import query_comparison
 from hookwire_engine.dialect.scopes import Scope
@@ -108,8 +109,13 @@ def in_list(node: nodes.In, scope: Scope) -> Typed:
     if type_ is None or type_ in (types.JSONB, types.HSTORE):
         return _in_by_operator(node, value, items, scope)
     value = coerced(value, type_, scope.context.parameters)
-    items = [coerced(item, type_, scope.context.parameters) for item in items]
-    return truth(node.at, ("(", value.code, word, joined(", ", [i.code for i in items]), "))"))
+    codes = [coerced(item, type_, scope.context.parameters).code for item in items]
+    listed = members(codes) if scope.kind in _TAKE_QUERIES else joined(", ", codes)
+    return truth(node.at, ("(", value.code, word, listed, "))"))
+
+
+_TAKE_QUERIES = frozenset({"SELECT", "WHERE", "GROUP BY", "HAVING", "ORDER BY"})
+"""Clauses where a query may stand in DuckDB, unlike RETURNING, CHECK and lambdas."""
 
 
 def _in_type(value: Typed, items: list[Typed]) -> PgType | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hookwire_catalog.errors import SqlSyntaxError
 from hookwire_catalog.types import PgType
-from hookwire_engine.dialect import nodes
+from hookwire_engine.dialect import columns, nodes
 from hookwire_engine.dialect.code import Code, joined, quoted
 from hookwire_engine.dialect.coerce import coerced, common_type, text_of
 from hookwire_engine.dialect.resolve.output import shown
@@ -55,15 +55,12 @@ class ValuesPlan:
             row[:] = [text_of(value, self._parameters) for value in row]
 
     def code(self, names: Sequence[str] | None, *, outermost: bool = False) -> Code:
-        listed: list[Code] = [
-            ("(", joined(", ", [value.code for value in row]), ")") for row in self.rows
-        ]
-        body: Code = ("VALUES ", joined(", ", listed))
+        body = columns.values([[value.code for value in row] for row in self.rows])
         hidden = outermost and any(v.type and v.type.name in REG_TYPES for v in self.rows[0])
         if names is None and not hidden:
             return body
         names = names or [field.name for field in self.fields]
-        columns = ", ".join(map(quoted, names))
+        named = ", ".join(map(quoted, names))
         selected: Code = "*"
         if hidden:
             parts = [
@@ -71,7 +68,7 @@ class ValuesPlan:
                 for name, value in zip(names, self.rows[0], strict=True)
             ]
             selected = joined(", ", [(shown(p), f" AS {p.code}") for p in parts])
-        return ("SELECT ", selected, " FROM (", body, f") AS v({columns})")
+        return ("SELECT ", selected, " FROM (", body, f") AS v({named})")
 
 
 def values_plan(node: nodes.Values, outer: Scope) -> ValuesPlan:
