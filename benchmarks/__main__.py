@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from benchmarks import flood, ingest, results, statements
+from benchmarks import flood, ingest, long_statements, results, statements
 
 
 def main() -> None:
-    for benchmark in (ingest, flood, results, statements):
+    for benchmark in (ingest, flood, results, statements, long_statements):
         benchmark.main()
 
 

@@ -38,6 +38,8 @@ class Kind(Enum):
     COMMENT = "comment"
     SPACE = "space"
 
+    __hash__ = object.__hash__  # Enum's own is written in Python, and asked for every token
+
 
 class Token(NamedTuple):
     """`start` and `end` are 0-based character indexes into the text that was tokenized."""
@@ -72,11 +74,13 @@ class Token(NamedTuple):
 
 
 # One alternative decides, by its first characters, what a token is; those whose end takes more
-# than a regular expression to find go to `_end`. An operator stops before a comment
-# (4.1.3). Possessive quantifiers: a match is found or not, never looked for again.
+# than a regular expression to find go to `_end`. STRING is one that cannot go on after its quote.
+# An operator stops before a comment (4.1.3). Possessive quantifiers: a match is found or not,
+# never looked for again.
 _TOKEN = re.compile(
     r"""
       (?P<SPACE>[ \t\r\n\f]++)
+    | (?P<STRING>'[^']*+'(?=[,)]))
     | (?P<string>[bBxXnN]?'|[uU]&') | (?P<escaped>[eE]')
     | (?P<quoted>"|[uU]&")
     | (?P<IDENT>[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_$\u0080-\U0010ffff]*+)
@@ -112,6 +116,7 @@ def tokenize(sql: str) -> list[Token]:
             'invalid byte sequence for encoding "UTF8": 0x00', position=sql.index("\0") + 1
         )
     tokens: list[Token] = []
+    append = tokens.append
     at, size = 0, len(sql)
     match = _TOKEN.match
     while at < size:
@@ -121,21 +126,24 @@ def tokenize(sql: str) -> list[Token]:
         group = found.lastgroup
         assert group is not None
         stop = found.end()
-        if group in ("NUMBER", "PARAM"):
-            _check_junk(sql, at, stop, "numeric literal" if group == "NUMBER" else "parameter")
-        if group in _PLAIN:
-            tokens.append(Token(_PLAIN[group], found.group(), at, stop))
+        kind = _PLAIN.get(group)
+        if kind is not None:
+            if group in _NUMBERED:
+                _check_junk(sql, at, stop, _NUMBERED[group])
+            append(_token((kind, found.group(), at, stop)))
         elif group == "operator":
             _add_operators(tokens, sql, at, stop)
             stop = tokens[-1].end
         else:
             stop = _end(group, sql, at, stop)
-            tokens.append(Token(_BRACKETED[group], sql[at:stop], at, stop))
+            append(Token(_BRACKETED[group], sql[at:stop], at, stop))
         at = stop
     return tokens
 
 
-_PLAIN = {k: Kind[k] for k in ("SPACE", "IDENT", "NUMBER", "COMMENT", "PARAM", "PUNCT")}
+_token = Token._make
+_PLAIN = {k: Kind[k] for k in ("SPACE", "STRING", "IDENT", "NUMBER", "COMMENT", "PARAM", "PUNCT")}
+_NUMBERED = {"NUMBER": "numeric literal", "PARAM": "parameter"}
 _BRACKETED = {
     "string": Kind.STRING,
     "escaped": Kind.STRING,

@@ -32,17 +32,19 @@ def split_statements(sql: str) -> list[Statement]:
     statements: list[Statement] = []
     current: list[Token] = []
     depth = 0
+    punct, space, comment = Kind.PUNCT, Kind.SPACE, Kind.COMMENT
     for token in tokenize(sql):
-        if token.kind is Kind.PUNCT:
-            if token.text == "(":
+        kind, text = token[0], token[1]
+        if kind is punct:
+            if text == "(":
                 depth += 1
-            elif token.text == ")":
+            elif text == ")":
                 depth = max(0, depth - 1)
-            elif token.text == ";" and depth == 0:
+            elif text == ";" and depth == 0:
                 _finish(sql, current, statements)
                 current = []
                 continue
-        if token.kind not in (Kind.SPACE, Kind.COMMENT):
+        if kind is not space and kind is not comment:
             current.append(token)
     _finish(sql, current, statements)
     return statements
@@ -52,5 +54,7 @@ def _finish(sql: str, tokens: list[Token], statements: list[Statement]) -> None:
     if not tokens:
         return
     start, end = tokens[0].start, tokens[-1].end
-    moved = tuple(Token(t.kind, t.text, t.start - start, t.end - start) for t in tokens)
+    moved = tuple(tokens)
+    if start:
+        moved = tuple(Token(t.kind, t.text, t.start - start, t.end - start) for t in tokens)
     statements.append(Statement(sql[start:end], start, moved))

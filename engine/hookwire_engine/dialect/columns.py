@@ -1,10 +1,10 @@
-"""Long lists of constants, written as one string for each column.
+"""Long lists of constants and of parameters, written as one for each column.
 
 For every constant of a statement DuckDB takes some 20 us to read, parse and bind it. A column of
 thousands is written as one string instead, which is split and cast when the statement runs, at a
 hundredth of that. The values are the same: the constants were read, and judged, before they come
-here, and a cast from text gives what the constant would be. What is not a constant, or of a type
-not listed here, stays as it is.
+here, and a cast from text gives what the constant would be. A column of parameters is given to
+DuckDB as one list. What is neither, or of a type not listed here, stays as it is.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hookwire_engine.dialect.code import Code, Mark, joined, literal
+from hookwire_engine.dialect.code import Code, Mark, Slot, joined, literal
+from hookwire_engine.dialect.parameters import Parameters
 
 MANY = 1000
 """Shorter lists are left to DuckDB, which may find a few values by an index."""
@@ -36,48 +37,72 @@ _TYPES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`texts` is an SQL expression, a list of VARCHAR; `type` is DuckDB's type of the values."""
+    """`items` is an SQL expression, a list: of VARCHAR, to be cast to `type`, unless that is
+    VARCHAR; `nulls` says that a mark in it stands for NULL."""
 
-    texts: str
-    type: str
-    nulls: bool
+    items: Code
+    type: str = "VARCHAR"
+    nulls: bool = False
 
-    def value(self, text: str) -> str:
-        """A value of the column, given the SQL of its text."""
-        found = f"nullif({text}, {literal(_NULL)})" if self.nulls else text
+    def value(self, item: str) -> str:
+        """A value of the column, given the SQL of its item."""
+        found = f"nullif({item}, {literal(_NULL)})" if self.nulls else item
         return found if self.type == "VARCHAR" else f"CAST({found} AS {self.type})"
 
 
-def values(rows: Sequence[Sequence[Code]]) -> Code:
+def values(rows: Sequence[Sequence[Code]], parameters: Parameters) -> Code:
     """The body of VALUES, or a SELECT of the same rows in the same order."""
     if len(rows) >= MANY:
-        columns = [_column(codes) for codes in zip(*rows, strict=True)]
+        columns = [_column(codes, parameters) for codes in zip(*rows, strict=True)]
         known = [column for column in columns if column is not None]
         if len(known) == len(columns):
             return _unnested(known)
     return ("VALUES ", joined(", ", [("(", joined(", ", list(row)), ")") for row in rows]))
 
 
-def members(codes: Sequence[Code]) -> Code:
+def members(codes: Sequence[Code], parameters: Parameters) -> Code:
     """What stands between the parentheses of IN: the constants, or a query that gives them."""
-    column = _column(codes) if len(codes) >= MANY else None
+    column = _column(codes, parameters) if len(codes) >= MANY else None
     return joined(", ", list(codes)) if column is None else _unnested([column])
 
 
-def _unnested(columns: Sequence[Column]) -> str:
+def _unnested(columns: Sequence[Column]) -> Code:
     selected = ", ".join(column.value(f"c{i}") for i, column in enumerate(columns))
-    lists = ", ".join(f"unnest({column.texts}) AS c{i}" for i, column in enumerate(columns))
-    return f"SELECT {selected} FROM (SELECT {lists}) AS l"
+    lists = [("unnest(", column.items, f") AS c{i}") for i, column in enumerate(columns)]
+    return (f"SELECT {selected} FROM (SELECT ", joined(", ", list(lists)), ") AS l")
 
 
-def _column(codes: Sequence[Code]) -> Column | None:
+def _column(codes: Sequence[Code], parameters: Parameters) -> Column | None:
+    bare = [_unmarked(code) for code in codes]
+    return _of_parameters(bare, parameters) if type(bare[0]) is Slot else _of_constants(bare)
+
+
+def _unmarked(code: Code) -> Code:
+    while type(code) is Mark:
+        code = code.code
+    return code
+
+
+def _of_parameters(codes: Sequence[Code], parameters: Parameters) -> Column | None:
+    """None for what is not parameters of one type."""
+    numbers = [code.number for code in codes if type(code) is Slot]
+    types = {parameters.type(number) for number in numbers}
+    type_ = types.pop()
+    if types or len(numbers) < len(codes) or type_ is None or type_.name not in _LISTED:
+        return None
+    return Column(parameters.listed(numbers))
+
+
+_LISTED = frozenset({"bool", "int2", "int4", "int8", "float4", "float8", "text", "varchar"})
+"""Types whose values Python has, and of which DuckDB makes a list as it makes one value."""
+
+
+def _of_constants(codes: Sequence[Code]) -> Column | None:
     """None for what is not constants of one type, or holds one of our two marks."""
     texts: list[str] = []
     types: set[str] = set()
     nulls = 0
     for code in codes:
-        while type(code) is Mark:
-            code = code.code
         found = _CONSTANT.fullmatch(code) if type(code) is str else None
         if found is None:
             return None

@@ -109,7 +109,8 @@ class Translation:
     takes DuckDB more than one, `on_commit` before the COMMIT of that transaction; `notices` are for
     the client. `changes` says that it changes rows, in WITH or by itself.
     `positions` maps: for each piece of `sql`, its start there and its start in the statement, in
-    order; what an error points at is found with it.
+    order; what an error points at is found with it. `given` tells what its own `$1`, `$2`, ...
+    are: a parameter, or a list of the values of several.
     """
 
     sql: str
@@ -124,4 +125,4 @@ class Translation:
     on_commit: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     changes: bool = False
-    given: tuple[int, ...] = ()
+    given: tuple[int | tuple[int, ...], ...] = ()

@@ -85,12 +85,17 @@ class Plan:
     repeatable: bool = False
     constant: bool = False
     habit: Habit = field(default_factory=Habit, compare=False, repr=False)
-    given: tuple[int, ...] = ()
+    given: tuple[int | tuple[int, ...], ...] = ()
     passed: bool = False
 
     def chosen(self, parameters: Sequence[object | None]) -> Sequence[object | None]:
-        """Those parameters that `sql` names, in its order."""
-        return [_exact(parameters[number - 1]) for number in self.given]
+        """What DuckDB is given for them (Translation.given)."""
+        return [
+            _exact(parameters[n - 1])
+            if isinstance(n, int)
+            else [_exact(parameters[i - 1]) for i in n]
+            for n in self.given
+        ]
 
     def command_tag(self, rows: int) -> str:
         return f"{self.tag} {rows}" if self.counted else self.tag

@@ -24,6 +24,8 @@ class Form(Enum):
     STRING = auto()
     OTHER = auto()
 
+    __hash__ = object.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class Lexemes:
@@ -63,14 +65,15 @@ _FORMS = dict.fromkeys(Kind, Form.OTHER) | {
 
 def of_tokens(tokens: Sequence[Token]) -> Lexemes:
     """From PostgreSQL's tokens."""
-    names = [token.text.lower() for token in tokens]
-    kinds = [token.kind for token in tokens]
+    names = [token[1].lower() for token in tokens]
+    kinds = [token[0] for token in tokens]
     values = {}
+    quoted, plain = Kind.QUOTED_IDENT, Kind.IDENT
     for at, kind in enumerate(kinds):
-        if kind is Kind.QUOTED_IDENT or (kind is Kind.IDENT and _folds_otherwise(names[at])):
+        if kind is quoted or (kind is plain and _folds_otherwise(names[at])):
             values[at] = tokens[at].value
             names[at] = values[at].lower()
-    return Lexemes(names, [_FORMS[kind] for kind in kinds], [t.start for t in tokens], values)
+    return Lexemes(names, [_FORMS[kind] for kind in kinds], [t[2] for t in tokens], values)
 
 
 def _folds_otherwise(name: str) -> bool:

@@ -27,14 +27,6 @@ _MARKS = {
 _SPELLINGS = {"!=": "<>"}
 
 
-def _word(token: Token) -> str:
-    kind = token[0]
-    if kind is Kind.IDENT:
-        return token[1].lower()
-    mark = _MARKS.get(kind)
-    return token[1] if mark is None else mark
-
-
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """The two rules that contain one another, so that no file has to import its importer."""
@@ -53,7 +45,8 @@ class Cursor:
     def __init__(self, tokens: Sequence[Token], size: int, grammar: Grammar) -> None:
         self.grammar = grammar
         self.tokens = tokens
-        self.words = [_word(token) for token in tokens]
+        mark = _MARKS.get
+        self.words = [mark(token[0]) or token[1].lower() for token in tokens]
         self.words += (END, END, END, END)
         self.kinds = [token[0] for token in tokens]
         self.i = 0

@@ -13,7 +13,7 @@ from hookwire_catalog.lexer import Kind
 from hookwire_engine.dialect import nodes
 from hookwire_engine.dialect.nodes import Expr
 from hookwire_engine.dialect.parse import brackets, primary
-from hookwire_engine.dialect.parse.cursor import Cursor, spelled
+from hookwire_engine.dialect.parse.cursor import NUMBER, PARAM, STRING, Cursor, spelled
 from hookwire_engine.dialect.parse.typenames import type_name
 
 OR, AND, NOT, IS, COMPARE, TEST, OTHER, ADD, MULTIPLY, POWER, AT, COLLATE, MINUS, INDEX, CAST = (
@@ -29,6 +29,8 @@ _LEVELS = {
 
 def expression(p: Cursor, minimum: int = 0) -> Expr:
     """An expression whose operators all bind at least as tightly as `minimum`."""
+    if p.words[p.i + 1] in _CLOSING and p.words[p.i] in _CONSTANTS:
+        return primary.primary(p)
     left = _prefix(p)
     while True:
         word = p.words[p.i]
@@ -50,6 +52,11 @@ def expression(p: Cursor, minimum: int = 0) -> Expr:
                 raise p.fail()
         else:
             return left
+
+
+_CLOSING = frozenset({",", ")"})
+_CONSTANTS = frozenset({STRING, NUMBER, PARAM})
+"""Between two of these a constant is the whole expression; of them long lists are made."""
 
 
 def operand(p: Cursor) -> Expr:

@@ -130,7 +130,7 @@ def _value_rows(
             else:
                 parts.append(assigned(scope.expression(item), column, scope))
         rows.append(parts)
-    return values(rows)
+    return values(rows, scope.context.parameters)
 
 
 def _conflict(node: nodes.Conflict | None, source: Source, scope: Scope) -> Code:

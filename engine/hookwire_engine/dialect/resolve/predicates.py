@@ -110,7 +110,11 @@ def in_list(node: nodes.In, scope: Scope) -> Typed:
         return _in_by_operator(node, value, items, scope)
     value = coerced(value, type_, scope.context.parameters)
     codes = [coerced(item, type_, scope.context.parameters).code for item in items]
-    listed = members(codes) if scope.kind in _TAKE_QUERIES else joined(", ", codes)
+    listed = (
+        members(codes, scope.context.parameters)
+        if scope.kind in _TAKE_QUERIES
+        else joined(", ", codes)
+    )
     return truth(node.at, ("(", value.code, word, listed, "))"))
 
 

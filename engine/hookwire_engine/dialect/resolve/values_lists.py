@@ -55,7 +55,9 @@ class ValuesPlan:
             row[:] = [text_of(value, self._parameters) for value in row]
 
     def code(self, names: Sequence[str] | None, *, outermost: bool = False) -> Code:
-        body = columns.values([[value.code for value in row] for row in self.rows])
+        body = columns.values(
+            [[value.code for value in row] for row in self.rows], self._parameters
+        )
         hidden = outermost and any(v.type and v.type.name in REG_TYPES for v in self.rows[0])
         if names is None and not hidden:
             return body
