@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from hookwire_engine.dialect.code import Code, Mark, Slot, joined, literal
 from hookwire_engine.dialect.parameters import Parameters
+from hookwire_engine.dialect.types import duckdb_type
 
 MANY = 1000
 """Shorter lists are left to DuckDB, which may find a few values by an index."""
@@ -74,7 +75,7 @@ def _unnested(columns: Sequence[Column]) -> Code:
 
 def _column(codes: Sequence[Code], parameters: Parameters) -> Column | None:
     bare = [_unmarked(code) for code in codes]
-    return _of_parameters(bare, parameters) if type(bare[0]) is Slot else _of_constants(bare)
+    return _of_constants(bare) if type(bare[0]) is str else _of_parameters(bare, parameters)
 
 
 def _unmarked(code: Code) -> Code:
@@ -84,17 +85,29 @@ def _unmarked(code: Code) -> Code:
 
 
 def _of_parameters(codes: Sequence[Code], parameters: Parameters) -> Column | None:
-    """None for what is not parameters of one type."""
-    numbers = [code.number for code in codes if type(code) is Slot]
-    types = {parameters.type(number) for number in numbers}
-    type_ = types.pop()
-    if types or len(numbers) < len(codes) or type_ is None or type_.name not in _LISTED:
-        return None
-    return Column(parameters.listed(numbers))
+    """None for what is not parameters of one type, or integers that become of one type."""
+    numbers: list[int] = []
+    types: set[str] = set()
+    for code in codes:
+        wider = None
+        if type(code) is tuple and len(code) == 3 and code[0] == "CAST(":
+            wider, code = _WIDER.get(code[2]), _unmarked(code[1])
+        if type(code) is not Slot:
+            return None
+        own = parameters.type(code.number)
+        if own is None or own.name not in (_LISTED if wider is None else _NARROW):
+            return None
+        numbers.append(code.number)
+        types.add(wider or duckdb_type(own))
+    return Column(parameters.listed(numbers, types.pop())) if len(types) == 1 else None
 
 
 _LISTED = frozenset({"bool", "int2", "int4", "int8", "float4", "float8", "text", "varchar"})
 """Types whose values Python has, and of which DuckDB makes a list as it makes one value."""
+
+_NARROW = frozenset({"int2", "int4"})
+_WIDER: dict[Code, str] = {f" AS {name})": name for name in ("INTEGER", "BIGINT")}
+"""Clients number the type of each integer by its size: 1 is an int2, 40000 an int4."""
 
 
 def _of_constants(codes: Sequence[Code]) -> Column | None:

@@ -28,7 +28,7 @@ class Parameters:
             for number, oid in enumerate(oids, 1)
         }
         self._given: dict[int, int] = {}
-        self._lists: list[tuple[int, ...]] = []
+        self._lists: list[tuple[tuple[int, ...], str]] = []
 
     def reference(self, number: int, at: int) -> Typed:
         type_ = self._types.setdefault(number, None)
@@ -64,23 +64,22 @@ class Parameters:
     def type(self, number: int) -> PgType | None:
         return self._types[number]
 
-    def listed(self, numbers: Sequence[int]) -> Slot:
-        """The place of one list that holds the values of several parameters of one type."""
-        self._lists.append(tuple(numbers))
+    def listed(self, numbers: Sequence[int], element: str) -> Slot:
+        """The place of one list that holds the values of parameters; `element` is DuckDB's type."""
+        self._lists.append((tuple(numbers), element))
         return Slot(-len(self._lists))
 
     @property
     def given(self) -> tuple[int | tuple[int, ...], ...]:
         """What DuckDB's `$1`, `$2`, ... are: parameters and lists of them; it refuses those that no
         text names."""
-        return tuple(n if n > 0 else self._lists[-n - 1] for n in self._given)
+        return tuple(n if n > 0 else self._lists[-n - 1][0] for n in self._given)
 
     def text(self, number: int) -> str:
         """How DuckDB is given parameter or list `number`."""
         place = self._given.setdefault(number, len(self._given) + 1)
         if number < 0:
-            element = self._types[self._lists[-number - 1][0]] or types.TEXT
-            return f"CAST(${place} AS {duckdb_type(element)}[])"
+            return f"CAST(${place} AS {self._lists[-number - 1][1]}[])"
         type_ = self._types[number]
         if type_ is not None and type_.name in REG_TYPES:
             return f"memory.hw.{type_.name}_in(CAST(${place} AS VARCHAR))"

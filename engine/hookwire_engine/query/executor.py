@@ -25,6 +25,7 @@ from hookwire_engine.query.quick import FEW_ROWS
 from hookwire_engine.query.replay import Write
 from hookwire_engine.query.result import Result
 from hookwire_engine.query.session_values import SessionValues
+from hookwire_engine.query.shared import PLAN_TEXT
 from hookwire_engine.query.tags import DDL
 from hookwire_engine.query.transaction import Transaction
 from hookwire_engine.query.work import Work
@@ -74,7 +75,7 @@ class Executor:
         key = self.key(transaction)
         self._work.interrupts.begin(self._work.seconds("statement_timeout"))
         made = await self._work.do(self._make, transaction, statement, oids)
-        if key:
+        if key and len(statement.text) <= PLAN_TEXT:
             self._host.shared.plans.put((statement.text, oids, key), made)
         return made
 
