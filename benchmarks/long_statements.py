@@ -96,7 +96,9 @@ def _compare(dsns: dict[str, str], runs: int, short: bool) -> list[dict[str, Any
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.long_statements", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.long_statements", description=__doc__
+    )
     parser.add_argument("--short", action="store_true", help="a tenth of the length")
     parser.add_argument("--runs", type=int, default=3, help="counted runs after the warm-up")
     options = parser.parse_args()
