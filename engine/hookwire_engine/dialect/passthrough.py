@@ -100,8 +100,8 @@ def _names_relation(tokens: tuple[Token, ...], i: int) -> bool:
     before = tokens[i - 1]
     if before.kind is not Kind.IDENT or before.text.lower() not in _RELATION_FOLLOWS:
         return _in_from_list(tokens, i)
-    if before.is_word("into") and token.is_word("name"):
-        # UNPIVOT ... INTO NAME n VALUE v.
+    if before.is_word("into", "unpivot") and token.is_word("name", "include", "exclude"):
+        # UNPIVOT ... INTO NAME n VALUE v; UNPIVOT INCLUDE NULLS (...).
         return False
     return not token.is_word("select", "lateral", "values", "only", "distinct")
 
@@ -148,6 +148,8 @@ def _relation(
     if relation is None:
         raise undefined_table(parts, tokens[i].start)
     context.use(relation)
+    if tokens[i - 1].is_word("summarize", "describe"):
+        return relation.target
     aliased = stop < len(tokens) and (
         tokens[stop].is_word("as") or tokens[stop].kind is Kind.QUOTED_IDENT
     )

@@ -76,7 +76,7 @@ class Query(Node):
     body: Select | Values | SetOperation
     with_: With | None = None
     order: tuple[SortKey, ...] = ()
-    order_all: bool = False
+    order_all: str = ""
     limit: Expr | None = None
     offset: Expr | None = None
     ties: bool = False

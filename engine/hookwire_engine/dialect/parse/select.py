@@ -282,8 +282,14 @@ def _values_row(p: Cursor) -> tuple[Expr, ...]:
     return row
 
 
-def _order(p: Cursor) -> tuple[tuple[nodes.SortKey, ...], bool]:
-    if p.words[p.i + 2] == "all" and p.accept_words("order", "by", "all"):
-        p.accept_any("asc", "desc")
-        return (), True
-    return order_by(p), False
+def _order(p: Cursor) -> tuple[tuple[nodes.SortKey, ...], str]:
+    """The keys, or DuckDB's ALL with its direction."""
+    if p.words[p.i + 2] != "all" or not p.accept_words("order", "by", "all"):
+        return order_by(p), ""
+    words = "ALL DESC" if p.accept_any("asc", "desc") == "desc" else "ALL"
+    if p.accept("nulls"):
+        nulls = p.accept_any("first", "last")
+        if nulls is None:
+            raise p.fail()
+        words += f" NULLS {nulls.upper()}"
+    return (), words

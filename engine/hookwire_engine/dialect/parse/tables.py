@@ -11,6 +11,7 @@ from hookwire_engine.dialect.parse.keywords import NOT_A_COLUMN
 from hookwire_engine.dialect.parse.typenames import type_name
 
 _DUCKDB_JOINS = frozenset({"asof", "positional", "semi", "anti"})
+_DUCKDB_QUERIES = frozenset({"summarize", "describe", "pivot", "unpivot"})
 _AFTER_A_TABLE = frozenset({"qualify", "pivot", "unpivot", "sample"})
 
 
@@ -109,6 +110,8 @@ def _parenthesis(p: Cursor, lateral: bool) -> Node:
         alias, columns = _alias(p)
         return nodes.QueryRef(at, inner, lateral, alias, columns)
     p.expect("(")
+    if p.word in _DUCKDB_QUERIES and p.kinds[p.i + 1] in (Kind.IDENT, Kind.QUOTED_IDENT):
+        raise p.fail()
     inside = _joined(p)
     p.expect(")")
     alias, columns = _alias(p)

@@ -81,6 +81,8 @@ def resolve(
     if not entries or (len(node.parts) > 1 and node.parts[-2] not in _OUR_SCHEMAS):
         return None
     placed = arguments.in_order(node, given, entries)
+    if len(entries) > 1 and any(value.open for value in placed) and lookup.duckdb_has(name):
+        return None
     names = tuple(_type_name(value) for value in (*placed, *within))
     found = lookup.candidates(name, names)
     if len(found) > 1 and any(value.open for value in placed):

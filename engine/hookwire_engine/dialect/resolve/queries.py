@@ -169,7 +169,7 @@ def _recursive(node: nodes.Cte, scope: Scope) -> Plan:
 
 def _order(node: nodes.Query, body: Plan, scope: Scope | None, outer: Scope) -> Code:
     if node.order_all:
-        return " ORDER BY ALL"
+        return f" ORDER BY {node.order_all}"
     if not node.order:
         return ""
     keys = [_sort_key(key, body, scope) for key in node.order]

@@ -10,7 +10,7 @@ from hookwire_catalog.types import PgType
 from hookwire_engine.dialect import nodes
 from hookwire_engine.dialect.code import Code, joined, quoted
 from hookwire_engine.dialect.coerce import common_type
-from hookwire_engine.dialect.plans import Plan
+from hookwire_engine.dialect.plans import Plan, unique_names
 from hookwire_engine.dialect.resolve.output import shown
 from hookwire_engine.dialect.resolve.selects import SelectPlan
 from hookwire_engine.dialect.scopes import Scope
@@ -73,7 +73,7 @@ class SetPlan:
     def code(self, names: Sequence[str] | None, *, outermost: bool = False) -> Code:
         word = self._node.symbol.upper() + (" ALL" if self._node.every else "")
         if self._node.by_name:
-            word += " BY NAME"
+            return self._by_name(f" {word} BY NAME ")
         left = ("(", self.left.code(names), ")")
         right = ("(", self.right.code(None if not self.open else names), ")")
         body: Code = (left, f" {word} ", right)
@@ -88,6 +88,15 @@ class SetPlan:
             value = replace(self.left.column(i), code=f"c{i}", type=field.type)
             parts.append((shown(value), f" AS {quoted(name)}"))
         return ("SELECT ", joined(", ", parts), " FROM (", body, f") AS u({columns})")
+
+
+    def _by_name(self, word: str) -> Code:
+        """Each side keeps its own names, which say what meets what."""
+        sides: list[Code] = [
+            ("(", side.code(None if side.open else unique_names(side.fields)), ")")
+            for side in (self.left, self.right)
+        ]
+        return joined(word, sides)
 
 
 def _first_target(query: nodes.Query) -> int:
