@@ -104,11 +104,11 @@ class HttpServer:
             await asyncio.wait_for(self._empty.wait(), grace_s)
         except TimeoutError:
             log.warning("%d connections were cut at the end of the grace period", self.connections)
+        if self._sql is not None:
+            await self._sql.end()
         for lane in tuple(self._lanes):
             lane.abort()
         await self._full_stack.close()
-        if self._sql is not None:
-            await self._sql.ended()
         self._sweeper.cancel()
         self._config.registry.unregister(self._metrics)
 

@@ -66,7 +66,7 @@ class SqlDoor:
         self._services = services
         self._timeout_s = timeout_s
         self._running: Counter[str] = Counter()
-        self._tasks: set[asyncio.Task[list[bytes]]] = set()
+        self._tasks: dict[asyncio.Task[list[bytes]], Run] = {}
 
     async def respond(self, call: SqlCall) -> Answer:
         """Cancelled when the client goes away; then the statement is, too."""
@@ -83,8 +83,10 @@ class SqlDoor:
         finally:
             self._door.metrics.sql.count(status, time.perf_counter() - started)
 
-    async def ended(self) -> None:
-        """Every connection has been closed: wait until what they ran has noticed."""
+    async def end(self) -> None:
+        """The grace period is over: end what runs."""
+        for run in self._tasks.values():
+            run.terminate()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=CANCELLED_S)
 
@@ -146,8 +148,8 @@ class SqlDoor:
         self._running[role.name] += 1
         run = Run(session, self._services)
         task = asyncio.create_task(self._to_the_end(run, session, asked, role.name))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = run
+        task.add_done_callback(self._tasks.pop)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
