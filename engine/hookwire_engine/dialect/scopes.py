@@ -293,6 +293,8 @@ class Scope:
 
     def column_of(self, node: nodes.ColumnRef) -> ScopeColumn | None:
         """The column of this query itself that a reference means."""
+        if node.star:
+            return None
         if len(node.parts) == 1:
             found = self.by_name.get(node.parts[0], [])
             return found[0] if len(found) == 1 else None
