@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from hookwire_catalog.errors import (
     CantChangeRuntimeParam,
@@ -325,6 +326,7 @@ def defaults() -> dict[str, str]:
     return {name: setting.default for name, setting in SESSION_SETTINGS.items()}
 
 
+@lru_cache(maxsize=1024)
 def search_path(text: str, user: str) -> tuple[str, ...]:
     """The schemas that a value of search_path names; "$user" stands for the user's."""
     return tuple(user if name == "$user" else name for name in split_names(text) or ())

@@ -136,10 +136,14 @@ def same_names(ours: Lexemes, sql: str) -> bool:
     if not sql.isascii() or "`" in sql:
         return False
     forms, starts = ours.forms, ours.starts
-    mine = [start for start, form in zip(starts, forms, strict=True) if form is not Form.OTHER]
-    return mine == [start for start, kind in duckdb.tokenize(sql) if kind in _NAMED]
+    other = Form.OTHER
+    mine = [start for start, form in zip(starts, forms, strict=True) if form is not other]
+    identifier, keyword, string = _NAMED
+    return mine == [
+        start
+        for start, kind in duckdb.tokenize(sql)
+        if kind is identifier or kind is keyword or kind is string
+    ]
 
 
-_NAMED = frozenset(
-    {duckdb.token_type.identifier, duckdb.token_type.keyword, duckdb.token_type.string_const}
-)
+_NAMED = duckdb.token_type.identifier, duckdb.token_type.keyword, duckdb.token_type.string_const
