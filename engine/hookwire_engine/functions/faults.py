@@ -53,4 +53,9 @@ _CLASSES: dict[str, type[SqlError]] = {
     value.sqlstate: value
     for value in reversed(vars(errors).values())  # of one SQLSTATE the general class, told first
     if isinstance(value, type) and issubclass(value, SqlError) and value is not SqlError
+]
+_CLASSES: dict[str, type[SqlError]] = {
+    # Of a class and its subclasses, which may have words of their own, the class.
+    known.sqlstate: known
+    for known in sorted(_KNOWN, key=lambda known: -len(known.__mro__))
 }
