@@ -49,9 +49,9 @@ def _class_of(sqlstate: str) -> type[SqlError]:
     return type("FunctionError", (SqlError,), {"sqlstate": sqlstate})
 
 
-_CLASSES: dict[str, type[SqlError]] = {
-    value.sqlstate: value
-    for value in reversed(vars(errors).values())  # of one SQLSTATE the general class, told first
+_KNOWN = [
+    value
+    for value in vars(errors).values()
     if isinstance(value, type) and issubclass(value, SqlError) and value is not SqlError
 ]
 _CLASSES: dict[str, type[SqlError]] = {

@@ -19,7 +19,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hookwire_engine.dialect.resolve.changing import CHANGED
 from hookwire_engine.query.cursor import Inserted, SessionCursor
 from hookwire_engine.query.plan import Plan
 from hookwire_engine.query.tags import DDL
@@ -124,8 +123,6 @@ def captures(made: Plan) -> bool:
     """Whether the rows of this INSERT can be returned as they are put in."""
     if made.kind is not StatementKind.INSERT or made.passed or made.before or made.after:
         return False
-    if CHANGED in made.sql:
-        return False  # what it returns is computed behind it
     bare = _bare(made.sql)
     return _INTO.search(made.sql) is not None and not _UPSERTS.search(bare)
 

@@ -26,9 +26,6 @@ from hookwire_engine.dialect.values import Relation
 
 WithClause = Callable[[nodes.With | None, Scope], Code]
 
-CHANGED = '"$changed"'
-"""What a change returned, for expressions that DuckDB does not take in RETURNING."""
-
 
 Change = nodes.Insert | nodes.Update | nodes.Delete
 
@@ -77,9 +74,9 @@ class ChangePlan:
             parts.append(value if output.star else (value, f" AS {quoted(name)}"))
         if self._apart is None:
             return (self._code, " RETURNING ", joined(", ", parts))
-        source = f" FROM {CHANGED} AS {quoted(self._apart)}"
-        changed: Code = (f"WITH {CHANGED} AS (", self._code, " RETURNING *) SELECT ")
-        return (changed, joined(", ", parts), source)
+        # The list comes last, because an INSERT whose rows are kept adds to it (query/executor.py).
+        source = f' FROM "$changed" AS {quoted(self._apart)} SELECT '
+        return ('WITH "$changed" AS (', self._code, " RETURNING *)", source, joined(", ", parts))
 
 
 def changed_table(node: nodes.TableRef, scope: Scope, wants: str) -> tuple[Relation, Source]:
