@@ -161,7 +161,14 @@ def _within_group() -> None:
         call="{1}, {0}",
         within_group=True,
     )
-    _aggregate("mode(anyelement) anyelement", "mode", within_group=True)
+    # Of values that are as frequent the least, where DuckDB's mode() takes any.
+    counts = "map_values({0})"
+    _aggregate(
+        "mode(anyelement) anyelement",
+        "histogram",
+        wrap=f"map_keys({{0}})[list_position({counts}, list_max({counts}))]",
+        within_group=True,
+    )
 
 
 _sums()
