@@ -20,6 +20,18 @@ from hookwire_pgwire.scram import MOCK_KEY, MOCK_KEY_BYTES
 
 log = logging.getLogger("hookwire.access")
 
+
+def check_reach(config: Config) -> None:
+    """Whether those that may connect have to prove who they are. Raises ConfigError."""
+    proved = config.password or config.password_file is not None or config.hba_file is not None
+    if not proved and not ip_address(config.host).is_loopback:
+        raise ConfigError(
+            f"--host {config.host} lets others than this machine connect, and nobody would have to"
+            " prove who he is: set HOOKWIRE_PASSWORD or --password-file to ask for passwords, or"
+            " --hba-file to say who may connect from where"
+        )
+
+
 MOCK_FILE = "mock_authentication"
 """In the data directory: what the salts of roles without a password are made from. With the file
 a restart does not tell them from the others, whose salts are kept."""
@@ -63,12 +75,6 @@ class Access:
             self._take(config.hba_file)
         elif self.password:
             self._rules = passwords_for_all(self._mock_key)
-        elif not ip_address(config.host).is_loopback:
-            raise ConfigError(
-                f"--host {config.host} lets others than this machine connect, and nobody would have"
-                " to prove who he is: set HOOKWIRE_PASSWORD or --password-file to ask for"
-                " passwords, or --hba-file to say who may connect from where"
-            )
 
     def reload(self) -> None:
         """A file that is wrong leaves the rules as they are."""

@@ -16,6 +16,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
+from hookwire.access import check_reach
 from hookwire.app import App
 from hookwire.config import Config
 from hookwire.datadir import held
@@ -33,6 +34,7 @@ def run(config: Config, work: Work) -> int:
     """Serve; returns the exit code. Logging must be set up."""
     os.umask(0o077)  # DuckDB makes its log anew after each checkpoint, with the process's mask
     try:
+        check_reach(config)
         allow_open_files(config.max_connections)
         with held(config.data_dir), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             if not runner.run(_serve(config, work)):
