@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Callable
 
@@ -57,6 +58,14 @@ async def _ask_all(url: str, statements: list[Statement], printer: Callable[[Ans
     connection = await connect(url)
     connection.add_log_listener(_print_notice)
     client = SqlClient(connection)
+    interrupted = False
+
+    def interrupt() -> None:
+        nonlocal interrupted
+        interrupted = True
+        connection.terminate()  # the server cancels what runs when its client has gone
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupt)
     try:
         for statement in statements:
             answer = await client.ask(statement.text)
@@ -65,11 +74,15 @@ async def _ask_all(url: str, statements: list[Statement], printer: Callable[[Ans
                 print(printer(answer), flush=True)
         await connection.close(timeout=CLOSE_SECONDS)
     except asyncpg.PostgresError as error:
+        if interrupted:
+            raise KeyboardInterrupt from None
         print(messages.of_server(error).told(statement.text), file=sys.stderr)
         return FAILURE
     except BrokenPipeError:
         raise  # of stdout: the reader has gone, not the server
     except (ConnectionError, TimeoutError, asyncpg.InterfaceError) as error:
+        if interrupted:
+            raise KeyboardInterrupt from None
         raise ExitError(f"the connection was lost: {error}") from None
     finally:
         connection.terminate()

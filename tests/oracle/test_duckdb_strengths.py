@@ -70,7 +70,7 @@ RELATIONS: list[tuple[LiteralString, Rows]] = [
     ("select sym, sum(qty) as n from trade group by all order by all", [("A", 3), ("B", 7)]),
     ("select qty, sym from trade order by all desc limit 2", [(4, "B"), (3, "B")]),
     ("from (select 1 as a union all select 2) x positional join"
-     " (select 'u' as b union all select 'v') y order by all",
+     " (values ('u'), ('v')) y(b) order by all",
      [(1, "u"), (2, "v")]),
     ("select 1 as a, 2 as b union all by name select 3 as b, 4 as c order by b",
      [(1, 2, None), (None, 3, 4)]),
