@@ -4,7 +4,6 @@ read as text, who listens."""
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Callable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -13,7 +12,6 @@ from hookwire.access import Access
 from hookwire.config import DATABASE, USER
 from hookwire_catalog.errors import InvalidAuthorization
 from hookwire_catalog.roles import LoginRole
-from hookwire_catalog.scram import ITERATIONS, KEY_BYTES, SALT_BYTES, Verifier
 from hookwire_catalog.types import PgType
 from hookwire_engine.engine import Engine
 from hookwire_http.sql.services import Setting, SqlServices
@@ -21,14 +19,6 @@ from hookwire_pgwire.auth import Exchange, Login, TrustExchange
 from hookwire_pgwire.delays import Delays
 from hookwire_pgwire.startup import SessionRequest
 from hookwire_pgwire.values import Rendering, decode_parameter, json_rows
-
-_NOBODYS = Verifier(
-    ITERATIONS,
-    secrets.token_bytes(SALT_BYTES),
-    secrets.token_bytes(KEY_BYTES),
-    secrets.token_bytes(KEY_BYTES),
-)
-"""Of a password that nobody knows: a name that is none is refused as late as a wrong password."""
 
 
 def sql_services(
@@ -64,10 +54,9 @@ class _Passwords:
         if user is None:
             trusted = isinstance(exchange, TrustExchange) and _is_private(engine.public_url)
             return _able(login.role) if trusted else None
-        known = login.verifier
-        matches = await asyncio.to_thread((known or _NOBODYS).matches, password or "")
+        knows = await asyncio.to_thread(login.knows, password or "")
         role = _able(login.role)
-        if not matches or not password or known is None or exchange is None or role is None:
+        if not knows or exchange is None or role is None:
             await asyncio.sleep(self._delays.failed(peer))
             return None
         self._delays.succeeded(peer)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple, Protocol, TypeAlias
 
 from hookwire_catalog.errors import InvalidAuthorization, InvalidPassword, ProtocolViolation
@@ -64,6 +64,11 @@ class Login(NamedTuple):
             return None
         return parse_verifier(role.verifier)
 
+    def knows(self, password: str) -> bool:
+        """Whether the password is the role's; takes as long where there is none."""
+        matches = (self.verifier or _NOBODYS).matches(password)
+        return matches and password != ""
+
 
 class Exchange(Protocol):
     def begin(self) -> Step: ...
@@ -101,9 +106,7 @@ class CleartextExchange:
     def respond(self, data: bytes) -> Step:
         if not data.endswith(b"\0"):
             raise ProtocolViolation("invalid password packet size")
-        verifier = self._login.verifier or _NOBODYS
-        password = data[:-1].decode("utf-8", "surrogateescape")
-        if not verifier.matches(password) or not password:
+        if not self._login.knows(data[:-1].decode("utf-8", "surrogateescape")):
             raise wrong_password(self._login)
         return Accepted()
 
@@ -141,6 +144,10 @@ def is_loopback(peer: str | None) -> bool:
     """A Unix socket, 127.0.0.0/8, ::1, or the former mapped into IPv6."""
     if peer is None:
         return True
+    return address_of(peer).is_loopback
+
+
+def address_of(peer: str) -> IPv4Address | IPv6Address:
+    """Without its zone; an IPv4 address that is mapped into IPv6 is itself (RFC 4291, 2.5.5.2)."""
     address = ip_address(peer.partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    return address.is_loopback or (mapped is not None and mapped.is_loopback)
+    return getattr(address, "ipv4_mapped", None) or address

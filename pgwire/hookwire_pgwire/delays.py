@@ -7,7 +7,9 @@ connection that failed waits.
 from __future__ import annotations
 
 from collections import OrderedDict
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
+
+from hookwire_pgwire.auth import address_of
 
 MOST_SECONDS = 10.0
 MOST_ADDRESSES = 10_000
@@ -41,6 +43,5 @@ class Delays:
 def _key(address: str | None) -> str:
     if address is None:
         return ""
-    found = ip_address(address.partition("%")[0])
-    found = getattr(found, "ipv4_mapped", None) or found
+    found = address_of(address)
     return str(int(found) >> _HOST_BITS) if isinstance(found, IPv6Address) else str(found)

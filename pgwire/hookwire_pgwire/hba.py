@@ -20,7 +20,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import NamedTuple, TypeAlias
 
 from hookwire_catalog.errors import InvalidAuthorization
-from hookwire_pgwire.auth import CleartextExchange, Exchange, Login, TrustExchange
+from hookwire_pgwire.auth import CleartextExchange, Exchange, Login, TrustExchange, address_of
 from hookwire_pgwire.scram import MOCK_KEY, ScramExchange
 from hookwire_pgwire.startup import SessionRequest
 
@@ -73,9 +73,8 @@ class Rule:
     def _reaches(self, peer: str | None) -> bool:
         if peer is None:
             return False
-        address = ip_address(peer.partition("%")[0])
-        mapped = getattr(address, "ipv4_mapped", None)
-        return any((mapped or address) in network for network in self.networks)
+        address = address_of(peer)
+        return any(address in network for network in self.networks)
 
     def _names(self, login: Login) -> bool:
         role, request = login.role, login.request

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable
 from types import FrameType
-from typing import Any
 
 import pytest
 
@@ -20,6 +18,7 @@ from hookwire_catalog.lexer import tokenize
 from hookwire_catalog.names import ObjectName
 from hookwire_catalog.split import split_statements
 from hookwire_catalog.viewtext import references, rename
+from support.steps import steps
 
 MEGABYTE = 1 << 20
 MANY = 10_000
@@ -100,24 +99,6 @@ def read(sql: str) -> None:
 def attempt(sql: str) -> None:
     with contextlib.suppress(SqlError):
         read(sql)
-
-
-def steps(call: Callable[[str], None], sql: str) -> int:
-    """How many lines of Python run in `call(sql)`."""
-    count = 0
-
-    def trace(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal count
-        count += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        call(sql)
-    finally:
-        sys.settrace(before)
-    return count
 
 
 @pytest.mark.parametrize("shape", SHAPES)

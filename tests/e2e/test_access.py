@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import socket
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from struct import pack
@@ -36,15 +34,6 @@ def started(make: Make, *arguments: str, password: str = PASSWORD) -> HookwirePr
 def login(process: HookwireProcess, user: str, password: str | None) -> psycopg.Connection:
     dsn = process.sql_dsn.replace("0.0.0.0", "127.0.0.1")
     return psycopg.connect(dsn, user=user, password=password, autocommit=True)
-
-
-def reload(process: HookwireProcess, told: str) -> None:
-    """SIGHUP, until the log tells what came of it."""
-    process.process.send_signal(signal.SIGHUP)
-    deadline = time.monotonic() + 30
-    while told not in process.log():
-        assert time.monotonic() < deadline, process.log()
-        time.sleep(0.01)
 
 
 def refusal(process: HookwireProcess, user: str, password: str | None) -> str:
@@ -197,10 +186,10 @@ def test_rules_decide_and_are_read_again_on_sighup(make_hookwire: Make, tmp_path
             " no encryption"
         )
         rules.write_text("host all all all scram-sha-256\n")
-        reload(process, "rules read again")
+        process.hang_up("rules read again")
         login(process, "ann", "x").close()
         rules.write_text("host all all all trust\n")
-        reload(process, "the rules stay as they were")
+        process.hang_up("the rules stay as they were")
         login(process, "ann", "x").close()
         assert admin.execute("select 1").fetchone() == (1,)
 
@@ -236,7 +225,7 @@ def test_pg_hba_file_rules_shows_the_rules_in_force(make_hookwire: Make, tmp_pat
         numbered = "SELECT rule_number, file_name FROM pg_hba_file_rules LIMIT 1"
         assert connection.execute(numbered).fetchone() == (1, str(rules))
         rules.write_text("host all all all scram-sha-256\n")
-        reload(process, "rules read again")
+        process.hang_up("rules read again")
         assert len(connection.execute(FILE_RULES).fetchall()) == 1
         connection.execute("CREATE ROLE ann")
         connection.execute("SET SESSION AUTHORIZATION ann")

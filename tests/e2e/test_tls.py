@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import socket
 import ssl
-import time
 from collections.abc import Callable
 from pathlib import Path
 from struct import pack
@@ -163,26 +161,18 @@ def test_a_direct_handshake_must_name_the_protocol(server: HookwireProcess) -> N
             raise ConnectionResetError
 
 
-def reloaded(server: HookwireProcess, told: str) -> None:
-    server.process.send_signal(signal.SIGHUP)
-    deadline = time.monotonic() + 30
-    while told not in server.log():
-        assert time.monotonic() < deadline, server.log()
-        time.sleep(0.01)
-
-
 def test_sighup_takes_a_new_certificate_and_keeps_a_good_one(
     server: HookwireProcess, authority: Authority, tmp_path: Path
 ) -> None:
     with login(server, **full(authority)) as before:
         successor = Authority(tmp_path, "successor")
         successor.issue("localhost", file="server")
-        reloaded(server, "certificate read again")
+        server.hang_up("certificate read again")
         with login(server, **full(successor)) as connection:
             assert connection.execute("select 1").fetchone() == (1,)
         assert before.execute("select 1").fetchone() == (1,)
         (tmp_path / "server.crt").write_text("no certificate")
-        reloaded(server, "the certificate stays as it was")
+        server.hang_up("the certificate stays as it was")
         login(server, **full(successor)).close()
 
 

@@ -166,7 +166,12 @@ def comparable(answer: Answer) -> Answer:
 def _cell(type_: str, value: str | None) -> str | None:
     if value is None or "numeric" not in type_:
         return value
-    return re.sub(r"-?[0-9]+(?:[.][0-9]+)?", _rounded, value)
+    return rounded_numbers(value)
+
+
+def rounded_numbers(text: str) -> str:
+    """The text of a numeric or of an array of them, with DIGITS decimals at most."""
+    return re.sub(r"-?[0-9]+(?:[.][0-9]+)?", _rounded, text)
 
 
 def _rounded(found: re.Match[str]) -> str:

@@ -161,6 +161,14 @@ class HookwireProcess:
         """Everything the server wrote to stderr, over all its starts."""
         return self.log_path.read_text(errors="replace")
 
+    def hang_up(self, told: str) -> None:
+        """SIGHUP, until the log tells what came of it."""
+        self.process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + READY_SECONDS / 2
+        while told not in self.log():
+            assert time.monotonic() < deadline, self.log()
+            time.sleep(0.01)
+
     def kill9(self) -> None:
         """End the server the hard way; it gets no chance to save anything."""
         self.process.send_signal(signal.SIGKILL)

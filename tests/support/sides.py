@@ -6,20 +6,14 @@ client sees of it: names and type OIDs of the columns, rows as text, or the SQLS
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
 
 from psycopg import pq
 
-from support.dialect import SETUP
+from support.dialect import SETUP, rounded_numbers
 
 FIRST_USER_OID = 16384
 NUMERIC, NUMERIC_ARRAY = 1700, 1231
-DIGITS = 12
-"""Decimals of a numeric that are compared: trailing zeros and the last digits of a quotient may
-differ (docs/compatibility.md)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -44,12 +38,7 @@ class Seen:
 def _cell(oid: int, value: str | None) -> str | None:
     if value is None or oid not in (NUMERIC, NUMERIC_ARRAY):
         return value
-    return re.sub(r"-?[0-9]+(?:[.][0-9]+)?", _rounded, value)
-
-
-def _rounded(found: re.Match[str]) -> str:
-    with localcontext(prec=60):
-        return str(round(Decimal(found[0]), DIGITS).normalize())
+    return rounded_numbers(value)
 
 
 class Side:
